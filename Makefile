@@ -1,0 +1,48 @@
+# Every verb sets up .venv by itself on first use and is quick afterwards.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+# Thousands of synced commits: in memory where there is room for it.
+SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix lock bench soak docs
+
+help: ## what this Makefile can do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): requirements-uv.lock requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Countersign needs Python 3.11 or newer; set PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+demo: $(READY) ## a workspace in the browser with the real bot behind it
+	$(BIN)/python -m sandbox
+
+test: $(READY) ## all tests, offline
+	TMPDIR=$(SCRATCH) $(BIN)/python tools/offline.py $(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+check: $(READY) ## lint, types, import law, size budgets, generated docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/check_sizes.py
+	$(BIN)/python tools/generate.py --check
+
+fix: $(READY) ## format, sort imports, regenerate docs
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python tools/generate.py
+
+lock: $(READY) ## refresh the hashed lock files
+	$(BIN)/python tools/lock.py
+
+bench: $(READY) ## side-by-side measurements, written to bench/RESULTS.md
+	$(BIN)/python -m bench
+
+soak: $(READY) ## random SIGKILL rounds
+	$(BIN)/python -m bench.soak

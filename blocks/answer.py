@@ -1,0 +1,31 @@
+"""An answer page: markdown written by the model, shown as formatted text that does nothing."""
+
+from slack_sdk.models.blocks import Block, ContextBlock
+
+from blocks.lint import lint
+from blocks.markdown import blocks_of
+from blocks.message import Message
+from blocks.notice import notice_message
+from blocks.parts import plain
+from blocks.text import escape, prose
+
+
+def answer_message(page_markdown: str, number: int, total: int) -> Message:
+    """Page `number` (from 1) of `total`. Mentions, links and dates in it are text; an address stands in parentheses.
+
+    What would be too large formatted is shown as it was written. `text` is the whole page.
+    """
+    last = [ContextBlock(elements=[plain(f"({number}/{total})")]).to_dict()] if total > 1 else []
+    formatted = [block.to_dict() for block in _formatted(page_markdown)]
+    blocks = [*formatted, *last]
+    if not formatted or lint(blocks, "message"):
+        blocks = [*notice_message(page_markdown).blocks, *last]
+    ending = f"\n({number}/{total})" if total > 1 else ""
+    return Message(escape(prose(page_markdown) or "(nothing)") + ending, blocks)
+
+
+def _formatted(page_markdown: str) -> list[Block]:
+    try:
+        return blocks_of(page_markdown)
+    except RecursionError:
+        return []

@@ -1,0 +1,176 @@
+"""What became of a call, in one line each, and what stands behind it (LOOK, "States")."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from blocks.calls import Row
+from blocks.parts import Parts, bold, joined, person, say, when
+from blocks.people import agreed, refused, voters
+from blocks.states import icon, word
+from blocks.text import brief, clip, duration
+from bot.models.call import Attempt, Call, CallStatus, Result
+
+S = CallStatus
+NOTHING_DONE = " · nothing was done"
+
+
+def outcome(row: Row) -> Parts:
+    """The first line of a receipt: icon, word, and what it means."""
+    head = bold(f"{icon(row.call.status)} {_HEADS.get(row.call.status) or word(row.call.status)}")
+    return [head, *_SENTENCES[row.call.status](row)]
+
+
+def decided(row: Row, undo: str = "") -> Parts:
+    """Who decided and when, what the provider calls it, how to undo it; empty when there is nothing to add."""
+    call = row.call
+    facts = [_approved_by(call), _closed(call)]
+    if call.attempt and call.status in (S.UNKNOWN, S.FAILED):
+        facts.append([say(f"sent to {_where(row)} "), when(call.attempt.at)])
+    if call.result and call.result.reference:
+        facts.append([say(f"request id {clip(call.result.reference, 80)}")])
+    if undo and call.status is S.SUCCEEDED:
+        facts.append([say(f"to undo: {brief(undo, 120)}")])
+    return joined([fact for fact in facts if fact])
+
+
+def _approved_by(call: Call) -> Parts:
+    """The votes say when it was approved; `decided_at` is overwritten when it is stopped later."""
+    yes = agreed(call)
+    if not yes or call.status in (S.PENDING, S.DENIED):
+        return []
+    by = [] if call.status is S.APPROVED else [say("by "), *voters(yes), say(" ")]
+    return [say("Approved "), *by, when(max(vote.at for vote in yes))]
+
+
+def _closed(call: Call) -> Parts:
+    """When it ended without having run."""
+    return [say(f"{word(call.status)} "), when(call.decided_at)] if call.decided_at and call.status in _ENDED else []
+
+
+def _proposed(_: Row) -> Parts:
+    return [say(" · policy has not decided yet")]
+
+
+def _pending(_: Row) -> Parts:
+    return [say(" for a decision")]
+
+
+def _allowed(_: Row) -> Parts:
+    return [say(" by policy · will run with the others")]
+
+
+def _approved(row: Row) -> Parts:
+    others = row.record.calls_of(row.call.turn)
+    waits = any(call.status is S.PENDING for call in others)
+    return [say(" by "), *_deciders(row.call), say(" · waits for the other decisions" if waits else " · starting")]
+
+
+def _started(row: Row) -> Parts:
+    return [say(" since "), when(row.call.attempt.at)] if row.call.attempt else []
+
+
+def _succeeded(row: Row) -> Parts:
+    took = _took(row.call.attempt, row.call.result)
+    return [*([say(f" in {took}")] if took else []), *_told_by(row.call), say(f" · {row.phrase}")]
+
+
+def _failed(row: Row) -> Parts:
+    said = brief(row.call.result.text, 300, "in All details") if row.call.result else ""
+    if told := _told_by(row.call):
+        return [*told, say(" · it did not happen")]
+    return [say(f" · {row.system} said: {said}" if said else f" · {row.system} gave no reason")]
+
+
+def _unknown(row: Row) -> Parts:
+    attempt = row.call.attempt
+    waited = _took(attempt, row.call.result) or (duration(attempt.timeout) if attempt else "")
+    return [say(f" Please check and tell us.{waited and f' After {waited} there was no clear answer.'}")]
+
+
+def _denied(row: Row) -> Parts:
+    vote = refused(row.call)
+    reason = vote.reason if vote else row.call.reason
+    return [say(" by "), *_deciders(row.call), *([say(f" · “{brief(reason, 500)}”")] if reason else [])]
+
+
+def _expired(row: Row) -> Parts:
+    call, needed = row.call, row.call.requirement
+    if needed is None or (call.decided_at and call.decided_at < needed.expires_at):
+        return [say(f" · not run in time{NOTHING_DONE}")]
+    if len(agreed(call)) >= max(1, needed.total):
+        return [say(f" · approved, but not run in time{NOTHING_DONE}")]
+    asked_at = row.approval.created_at if row.approval else row.record.request.created_at
+    waited = duration((needed.expires_at - asked_at).total_seconds())
+    who = "not enough people" if agreed(call) else "nobody"
+    return [say(f" · {who} decided in {waited}{NOTHING_DONE}")]
+
+
+def _withdrawn(row: Row) -> Parts:
+    by = row.call.decided_by
+    requester = by in ("", row.record.request.actor.user)
+    return [say(" by "), say("the requester") if requester else person(by), say(NOTHING_DONE)]
+
+
+def _revoked(row: Row) -> Parts:
+    return [say(f": {brief(row.call.reason, 300) or 'policy no longer allows this'}{NOTHING_DONE}")]
+
+
+def _not_run(_: Row) -> Parts:
+    return [say(", because an earlier action did not succeed")]
+
+
+def _superseded(_: Row) -> Parts:
+    return [say(" · arguments were edited · see the new card")]
+
+
+def _deciders(call: Call) -> Parts:
+    if call.status is S.DENIED:
+        return [person(call.decided_by)]
+    return voters(agreed(call)) or [person(call.decided_by)]
+
+
+def _told_by(call: Call) -> Parts:
+    """The person who said what became of it: whoever decided it in the end without having voted."""
+    named = {vote.user for vote in call.votes} | {"", "policy"}
+    return [say(" · confirmed by "), person(call.decided_by)] if call.attempt and call.decided_by not in named else []
+
+
+def _took(attempt: Attempt | None, result: Result | None) -> str:
+    """How long the work took. An answer later than the time-out was told by a person, or measures our wait."""
+    if attempt is None or result is None:
+        return ""
+    seconds = (result.at - attempt.at).total_seconds()
+    return duration(seconds) if seconds <= attempt.timeout else ""
+
+
+def _where(row: Row) -> str:
+    return " ".join(filter(None, (row.system, clip(row.call.account, 20), clip(row.call.region, 20))))
+
+
+_ENDED = frozenset({S.DENIED, S.EXPIRED, S.WITHDRAWN, S.SUPERSEDED, S.REVOKED, S.NOT_RUN})
+
+_HEADS: Mapping[CallStatus, str] = MappingProxyType(
+    {
+        S.UNKNOWN: "We do not know whether this happened.",
+        S.REVOKED: "Approved, then stopped",
+    }
+)
+
+_SENTENCES: Mapping[CallStatus, Callable[[Row], Parts]] = MappingProxyType(
+    {
+        S.PROPOSED: _proposed,
+        S.PENDING: _pending,
+        S.ALLOWED: _allowed,
+        S.APPROVED: _approved,
+        S.STARTED: _started,
+        S.SUCCEEDED: _succeeded,
+        S.FAILED: _failed,
+        S.UNKNOWN: _unknown,
+        S.DENIED: _denied,
+        S.EXPIRED: _expired,
+        S.WITHDRAWN: _withdrawn,
+        S.REVOKED: _revoked,
+        S.NOT_RUN: _not_run,
+        S.SUPERSEDED: _superseded,
+    }
+)

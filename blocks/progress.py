@@ -1,0 +1,118 @@
+"""The one message that says how far a request is, derived from the saved record alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from slack_sdk.models.blocks import ActionsBlock
+
+from blocks.buttons import withdraw
+from blocks.calls import Row
+from blocks.message import Message
+from blocks.parts import Parts, code, joined, line, person, rich, say, spoken, when
+from blocks.people import asked_of
+from blocks.states import icon
+from blocks.text import counted, escape, visible
+from bot.models.call import CallStatus
+from bot.models.request import Record, Request, RequestStatus
+from bot.models.requirement import Effect
+from bot.models.tools import Toolset
+
+S = CallStatus
+NO_TOOLS = Toolset("", ())
+_NAMED = 3
+
+_NOW: Mapping[RequestStatus, str] = MappingProxyType(
+    {
+        RequestStatus.PLANNING: "thinking…",
+        RequestStatus.EXECUTING: "starting…",
+        RequestStatus.ANSWERING: "writing the answer…",
+        RequestStatus.DONE: "done",
+    }
+)
+
+
+def progress_message(record: Record, tools: Toolset | None = None) -> Message:
+    """What was done, what is happening, what is waited for (LOOK, "In the thread"). `tools` gives verbs and targets.
+
+    While people are asked it carries Withdraw, since the requester may not see the approvers' channel.
+    """
+    rows = [Row(record, call, (tools or NO_TOOLS).find(call.name)) for call in record.calls]
+    lines = [joined([*_done(rows), *_now(record.request, rows)])]
+    if record.request.status is RequestStatus.WAITING:
+        lines += _waiting(rows)
+    shown = [parts for parts in lines if parts] or [[say(f"{icon(S.PENDING)} waiting")]]
+    text = "\n".join(escape(spoken(parts)) for parts in shown)
+    blocks = [rich(*map(line, shown)), *_withdraw(record)]
+    return Message(text, [block.to_dict() for block in blocks])
+
+
+def _withdraw(record: Record) -> list[ActionsBlock]:
+    if record.request.status is not RequestStatus.WAITING:
+        return []
+    cards = [call.approval_id for call in record.calls if call.status is S.PENDING and call.approval_id]
+    return [ActionsBlock(elements=[withdraw(cards[0])])] if cards else []
+
+
+def _done(rows: Sequence[Row]) -> Iterator[Parts]:
+    finished = [row for row in rows if row.call.has_outcome]
+    earlier = len(finished) - _NAMED
+    if earlier > 0:
+        yield [say(counted(earlier, "earlier step"))]
+    for row in finished[-_NAMED:]:
+        yield [say(f"{icon(row.call.status)} {_capital(row.phrase)}")]
+
+
+def _now(request: Request, rows: Sequence[Row]) -> Iterator[Parts]:
+    running = [row for row in rows if _is_running(row)]
+    match request.status:
+        case RequestStatus.FAILED:
+            yield [say("❌ Something broke on our side · nothing further will be done")]
+            if request.incident:
+                yield [say("incident "), code(visible(request.incident))]
+        case RequestStatus.CANCELLED:
+            requester = request.cancelled_by in ("", request.actor.user)
+            who = say("the requester") if requester else person(request.cancelled_by)
+            yield [say(f"{icon(S.WITHDRAWN)} Stopped by "), who, say(" · nothing further will be done")]
+        case status if running and status in (RequestStatus.PLANNING, RequestStatus.EXECUTING):
+            yield from ([say(f"{icon(S.STARTED)} {_capital(row.phrase)}…")] for row in running[:_NAMED])
+        case status if status in _NOW:
+            yield [say(_NOW[status])]
+
+
+def _waiting(rows: Sequence[Row]) -> Iterator[Parts]:
+    pending = [row for row in rows if row.call.status is S.PENDING]
+    asked = [row for row in pending if not row.call.attached_to]
+    shared = [row for row in pending if row.call.attached_to]
+    unknown = [row for row in rows if row.call.status is S.UNKNOWN]
+    if asked:
+        yield _asking(asked)
+    if shared:
+        yield [say(f"{icon(S.PENDING)} The same already waits for approval: {_phrases(shared)}. I'll answer here.")]
+    if unknown:
+        head = f"{icon(S.UNKNOWN)} We do not know whether this happened: {_phrases(unknown)}."
+        yield [say(f"{head} Please check and tell us on the card.")]
+
+
+def _asking(rows: Sequence[Row]) -> Parts:
+    requirements = [row.call.requirement for row in rows if row.call.requirement]
+    need = "an approval" if len(rows) == 1 else "approvals"
+    parts: Parts = [say(f"{icon(S.PENDING)} I need {need} from "), *asked_of(requirements)]
+    parts.append(say(f" for: {_phrases(rows)}. I'll answer here."))
+    if requirements:
+        parts += [say(" (until "), when(min(each.expires_at for each in requirements)), say(")")]
+    return parts
+
+
+def _phrases(rows: Sequence[Row]) -> str:
+    named = ", ".join(row.phrase for row in rows[:_NAMED])
+    more = len(rows) - _NAMED
+    return f"{named} and {counted(more, 'more action')}" if more > 0 else named
+
+
+def _is_running(row: Row) -> bool:
+    reading = row.call.effect is Effect.READ and row.call.status is S.ALLOWED
+    return row.call.status is S.STARTED or reading
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

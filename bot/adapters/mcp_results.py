@@ -1,0 +1,72 @@
+"""What a server answered, as a ToolResult. `_meta` is read for the outcome and goes no further."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import mcp_types
+
+from bot.models.requirement import Effect
+from bot.ports import ToolOutcome, ToolResult
+
+OUTCOME_KEY = "countersign/outcome"
+"""What our own tool servers say of a failed call: refused, failed or unknown."""
+LONGEST = 4_000_000
+"""Characters of a result that leave the adapter; the core cuts further."""
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_OUTCOMES = {"refused": ToolOutcome.FAILED, "failed": ToolOutcome.FAILED, "unknown": ToolOutcome.UNKNOWN}
+
+
+def result(answer: mcp_types.CallToolResult, effect: Effect) -> ToolResult:
+    """The answer to a call that arrived."""
+    structured = _json(answer.structured_content)
+    text = "\n".join(_texts(answer.content)) or structured
+    outcome = _failure(answer.meta or {}, effect) if answer.is_error else ToolOutcome.SUCCEEDED
+    return ToolResult(outcome, _cut(text), structured if len(structured) <= LONGEST else "")
+
+
+def unexplained(effect: Effect) -> ToolOutcome:
+    """The outcome of an error that says no more: of a read, nothing happened; of anything else, nobody knows."""
+    return ToolOutcome.FAILED if effect is Effect.READ else ToolOutcome.UNKNOWN
+
+
+def _failure(meta: dict[str, Any], effect: Effect) -> ToolOutcome:
+    said = meta.get(OUTCOME_KEY)
+    return _OUTCOMES.get(said, ToolOutcome.UNKNOWN) if isinstance(said, str) else unexplained(effect)
+
+
+def _texts(content: list[mcp_types.ContentBlock]) -> Iterator[str]:
+    for block in content:
+        match block:
+            case mcp_types.TextContent(text=text):
+                yield text
+            case mcp_types.EmbeddedResource(resource=mcp_types.TextResourceContents(text=text)):
+                yield text
+            case mcp_types.EmbeddedResource(resource=mcp_types.BlobResourceContents() as blob):
+                yield _left_out(blob.mime_type, blob.blob)
+            case mcp_types.ImageContent() | mcp_types.AudioContent():
+                yield _left_out(block.mime_type, block.data)
+            case mcp_types.ResourceLink():
+                yield f"[a link to {block.uri}]"
+
+
+def _left_out(kind: str | None, data: str) -> str:
+    """Base64 takes four characters for three bytes (RFC 4648, 4)."""
+    return f"[{kind or 'data'}, {max(1, len(data) * 3 // 4000)} kB left out]"
+
+
+def _json(structured: dict[str, Any] | None) -> str:
+    """Compact JSON, or nothing when the server, being in this process, gave what JSON cannot hold."""
+    try:
+        text = "" if structured is None else _COMPACT.encode(structured)
+        return text.encode(errors="replace").decode()
+    except (ValueError, TypeError, RecursionError):
+        return ""
+
+
+def _cut(text: str) -> str:
+    whole = text.encode(errors="replace").decode()
+    if len(whole) <= LONGEST:
+        return whole
+    return f"{whole[:LONGEST]}\n[cut: {len(whole) - LONGEST:,} more characters were left out]"

@@ -1,0 +1,78 @@
+"""What an outbox row looks like in Slack, from the saved record."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from blocks.answer import answer_message
+from blocks.card import approval_card
+from blocks.message import Message
+from blocks.notice import notice_message
+from blocks.progress import progress_message
+from bot.adapters.slack_client import SlackIdentity
+from bot.errors import DeliveryFailed
+from bot.models.outbox import Kind, OutboxRow
+from bot.models.people import Surface
+from bot.models.request import Approval, Record, Request
+from bot.models.tools import Toolset
+
+ToolsOf: TypeAlias = Callable[[str], Awaitable[Toolset]]
+
+
+class Renderer:
+    """`tools_of` gives the tools of a request by their digest."""
+
+    def __init__(self, identity: SlackIdentity, tools_of: ToolsOf) -> None:
+        self._identity = identity
+        self._tools_of = tools_of
+
+    async def render(self, row: OutboxRow, record: Record, level: int) -> Message:
+        """The message; `level` 1 is the smaller one for when Slack refused the first.
+
+        Raises SlackRefused, DeliveryFailed, and what `tools_of` raises.
+        """
+        if row.kind is Kind.CARD:
+            return await self._card(row, record, level)
+        message = await self._plain(row, record)
+        return Message(message.text, []) if level else message
+
+    async def _plain(self, row: OutboxRow, record: Record) -> Message:
+        match row.kind:
+            case Kind.ANSWER:
+                return page(record.request, row.subject)
+            case Kind.PROGRESS:
+                digest = record.request.tools
+                return progress_message(record, await self._tools_of(digest) if digest else None)
+        return notice_message(row.text)
+
+    async def _card(self, row: OutboxRow, record: Record, level: int) -> Message:
+        approval = approval_of(record, row.subject)
+        tools = await self._tools_of(record.request.tools)
+        await self._identity.known()
+        link = permalink(self._identity.url, record.request)
+        return approval_card(record, approval, tools, permalink=link, level=level)
+
+
+def approval_of(record: Record, approval_id: str) -> Approval:
+    found = next((approval for approval in record.approvals if approval.id == approval_id), None)
+    if found is None:
+        raise DeliveryFailed("no_such_approval", permanent=True)
+    return found
+
+
+def page(request: Request, subject: str) -> Message:
+    """The page with the index `subject`."""
+    if not subject.isdecimal() or int(subject) >= len(request.pages):
+        raise DeliveryFailed("no_such_page", permanent=True)
+    number = int(subject)
+    return answer_message(request.pages[number], number + 1, len(request.pages))
+
+
+def permalink(url: str, request: Request) -> str:
+    """The address of the message that asked, in the form that `chat.getPermalink` gives; empty if it is not Slack's."""
+    origin = request.origin
+    if not url or request.actor.surface is not Surface.SLACK:
+        return ""
+    link = f"{url.rstrip('/')}/archives/{origin.channel}/p{origin.message_ts.replace('.', '')}"
+    return (
+        link if origin.thread_ts == origin.message_ts else f"{link}?thread_ts={origin.thread_ts}&cid={origin.channel}"
+    )

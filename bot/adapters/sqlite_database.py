@@ -1,0 +1,137 @@
+"""One SQLite file: a thread that writes; reads happen where they are asked for (docs/adr/0005)."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from sqlite3 import Connection
+from threading import Thread
+from typing import Any, Self, TypeVar
+
+from bot.adapters.sqlite_commit import Outcome, Work, commit_together
+from bot.adapters.sqlite_connection import connect, one_moment, told
+from bot.adapters.sqlite_schema import prepare
+from bot.errors import StoreUnavailable
+
+T = TypeVar("T")
+MOST_TOGETHER = 256
+"""Writes that share one commit at most, so that nobody waits for an endless transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    work: Work
+    done: "asyncio.Future[Any]"
+
+
+class Database:
+    """Use `open`. Belongs to the event loop it was opened on; other processes may open the same file."""
+
+    def __init__(self, path: Path, writer: Connection, reader: Connection) -> None:
+        self._path = path
+        self._loop = asyncio.get_running_loop()
+        self._writer = writer
+        self._reader = reader
+        self._queue: SimpleQueue[_Write | None] = SimpleQueue()
+        self._thread = Thread(target=self._serve, name="sqlite-writer", daemon=True)
+        self._open = True
+        self._thread.start()
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Opens or creates the file. Raises StoreUnavailable, and BadInput for a newer schema."""
+        return cls(path, *await asyncio.to_thread(_connections, path))
+
+    async def close(self) -> None:
+        """Finishes what was submitted, then closes the file. Later use raises StoreUnavailable."""
+        if not self._open:
+            return
+        self._open = False
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+        self._writer.close()
+        self._reader.close()
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns, once it is durable. Raises what it raises, and StoreUnavailable when it was not saved.
+
+        The work runs in a transaction on the writer's thread. A cancelled caller still waits for its end.
+        """
+        self._demand_open()
+        done: asyncio.Future[T] = self._loop.create_future()
+        self._queue.put(_Write(work, done))
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            await asyncio.wait((done,))
+            raise
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns; all it reads is of one moment, and includes every write that has returned.
+
+        It runs on the caller's thread: indexed look-ups cost less than a change of threads, and in WAL mode a reader
+        never waits for a writer.
+        """
+        self._demand_open()
+        with told(self._path), one_moment(self._reader):
+            return work(self._reader)
+
+    async def look_up(self, work: Callable[[Connection], T]) -> T:
+        """As `read`, for work of a single statement, which is of one moment by itself."""
+        self._demand_open()
+        with told(self._path):
+            return work(self._reader)
+
+    async def data_version(self) -> int:
+        """A number that differs after a commit by any connection but the reader, which never writes."""
+        (version,) = await self.look_up(lambda of: of.execute("PRAGMA data_version").fetchone())
+        return int(version)
+
+    def _demand_open(self) -> None:
+        if not self._open:
+            raise StoreUnavailable(f"{self._path}: the store is closed")
+
+    def _serve(self) -> None:
+        while batch := self._next_batch():
+            outcomes = commit_together(self._writer, self._path, [write.work for write in batch])
+            try:
+                self._loop.call_soon_threadsafe(_resolve, batch, outcomes)
+            except RuntimeError:  # the loop was closed without us: nobody waits any more
+                return
+
+    def _next_batch(self) -> list[_Write]:
+        batch: list[_Write] = []
+        write = self._queue.get()
+        while write is not None:
+            batch.append(write)
+            if len(batch) == MOST_TOGETHER:
+                return batch
+            try:
+                write = self._queue.get_nowait()
+            except Empty:
+                return batch
+        if batch:
+            self._queue.put(None)
+        return batch
+
+
+def _connections(path: Path) -> tuple[Connection, Connection]:
+    with told(path):
+        writer = connect(path)
+        try:
+            prepare(writer, path)
+            return writer, connect(path)
+        except BaseException:
+            writer.close()
+            raise
+
+
+def _resolve(batch: list[_Write], outcomes: list[Outcome]) -> None:
+    for write, outcome in zip(batch, outcomes, strict=True):
+        if write.done.done():
+            continue
+        if outcome.error is not None:
+            write.done.set_exception(outcome.error)
+        else:
+            write.done.set_result(outcome.value)

@@ -1,0 +1,138 @@
+"""Requests with everything that belongs to them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from sqlite3 import Connection
+
+from bot.adapters.sqlite_changes import Encoded, encoded, write
+from bot.adapters.sqlite_part import SET_BACKFILLED, SqlitePart, micros, remember, wake
+from bot.codec import decode, decode_inbound, encode, inbound_kind
+from bot.errors import NotFound
+from bot.models.audit import AuditEvent
+from bot.models.call import Call
+from bot.models.inbound import Inbound
+from bot.models.request import Approval, Record, Request, Turn
+from bot.ports import ThreadMessage
+from bot.store_ports import Change
+
+KEY_LIFE = timedelta(hours=1)
+"""How long a key is remembered: four times what the port promises, since the clocks of processes differ."""
+
+PRUNED_AT_ONCE = 20
+"""More than the keys of one request, so that old keys go faster than new ones come."""
+
+APPEND = "INSERT INTO inbox (id, request_id, kind, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+KEY = "INSERT INTO keys (key, request_id, expires_at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING"
+PRUNE = "DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE expires_at <= ? LIMIT ?)"
+TURNS = "SELECT number, body FROM turns WHERE request_id = ? ORDER BY number"
+CALLS = "SELECT id, body FROM calls WHERE request_id = ? ORDER BY turn, position, seq"
+APPROVALS = "SELECT id, body FROM approvals WHERE request_id = ? ORDER BY seq"
+INBOX = "SELECT id, kind, body FROM inbox WHERE request_id = ? AND consumed = 0 ORDER BY seq"
+AUDIT = "SELECT number, body FROM audit WHERE request_id = ? ORDER BY number"
+IN_THREAD = """SELECT id FROM requests
+    WHERE team = ? AND channel = ? AND thread_ts = ? AND user = ? AND is_open = 1 ORDER BY seq DESC LIMIT 1"""
+ONE_CALL = "SELECT body FROM calls WHERE id = ?"
+OPEN_CALL = "SELECT id, body FROM calls WHERE open_fingerprint = ? ORDER BY seq LIMIT 1"
+ATTACHED = "SELECT request_id FROM calls WHERE waits_for = ? ORDER BY seq"
+
+
+class SqliteRequests(SqlitePart):
+    """The RequestStore port."""
+
+    async def receive(self, change: Change, keys: Sequence[str]) -> str:
+        rows, now = encoded(change), self._clock.now()
+        expires_at = micros(now + KEY_LIFE)
+        return await self._database.write(lambda to: _receive(to, rows, keys, micros(now), expires_at))
+
+    async def load(self, request_id: str) -> Record:
+        return await self._database.read(lambda of: _record(of, request_id))
+
+    async def save(self, change: Change) -> None:
+        rows, now = encoded(change), micros(self._clock.now())
+        await self._database.write(lambda to: write(to, rows, now))
+
+    async def append(self, events: Sequence[Inbound]) -> None:
+        rows = [(event.id, event.request_id, inbound_kind(event), encode(event)) for event in events]
+        now = micros(self._clock.now())
+        await self._database.write(lambda to: _append(to, rows, now))
+
+    async def inbox(self, request_id: str) -> Sequence[Inbound]:
+        return await self._database.look_up(lambda of: _inbox(of, request_id))
+
+    async def find_approval(self, approval_id: str) -> Record:
+        return await self._database.read(lambda of: _record_of_approval(of, approval_id))
+
+    async def call(self, call_id: str) -> Call:
+        row = await self._database.look_up(lambda of: of.execute(ONE_CALL, (call_id,)).fetchone())
+        if row is None:
+            raise NotFound(call_id)
+        return decode(row[0], Call, f"calls {call_id}")
+
+    async def open_in_thread(self, team: str, channel: str, thread_ts: str, user: str) -> str | None:
+        where = (team, channel, thread_ts, user)
+        row = await self._database.look_up(lambda of: of.execute(IN_THREAD, where).fetchone())
+        return None if row is None else str(row[0])
+
+    async def find_open_call(self, fingerprint: str) -> Call | None:
+        row = await self._database.look_up(lambda of: of.execute(OPEN_CALL, (fingerprint,)).fetchone())
+        return None if row is None else decode(row[1], Call, f"calls {row[0]}")
+
+    async def attached(self, call_id: str) -> Sequence[str]:
+        rows = await self._database.look_up(lambda of: of.execute(ATTACHED, (call_id,)).fetchall())
+        return tuple(dict.fromkeys(row[0] for row in rows))
+
+    async def audit(self, request_id: str) -> Sequence[AuditEvent]:
+        rows = await self._database.look_up(lambda of: of.execute(AUDIT, (request_id,)).fetchall())
+        return tuple(decode(body, AuditEvent, f"audit {request_id} {number}") for number, body in rows)
+
+
+def _receive(to: Connection, rows: Encoded, keys: Sequence[str], now: int, expires_at: int) -> str:
+    to.execute(PRUNE, (now, PRUNED_AT_ONCE))
+    for key in keys:
+        owner = to.execute("SELECT request_id FROM keys WHERE key = ?", (key,)).fetchone()
+        if owner is not None:
+            wake(to, owner[0], now)
+            return str(owner[0])
+    write(to, rows, now)
+    _remember_text(to, rows.change.request)
+    to.executemany(KEY, [(key, rows.change.request.id, expires_at) for key in keys])
+    return rows.change.request.id
+
+
+def _remember_text(to: Connection, request: Request) -> None:
+    origin = request.origin
+    place = (request.actor.team, origin.channel, origin.thread_ts)
+    remember(to, place, [ThreadMessage(origin.message_ts, request.actor.user, request.text)])
+    if origin.thread_ts == origin.message_ts:
+        to.execute(SET_BACKFILLED, place)
+
+
+def _append(to: Connection, rows: Sequence[tuple[str, str, str, bytes]], now: int) -> None:
+    for request_id in dict.fromkeys(row[1] for row in rows):
+        if not wake(to, request_id, now):
+            raise NotFound(request_id)
+    to.executemany(APPEND, rows)
+
+
+def _inbox(of: Connection, request_id: str) -> tuple[Inbound, ...]:
+    rows = of.execute(INBOX, (request_id,)).fetchall()
+    return tuple(decode_inbound(kind, body, f"inbox {event_id}") for event_id, kind, body in rows)
+
+
+def _record_of_approval(of: Connection, approval_id: str) -> Record:
+    row = of.execute("SELECT request_id FROM approvals WHERE id = ?", (approval_id,)).fetchone()
+    if row is None:
+        raise NotFound(approval_id)
+    return _record(of, row[0])
+
+
+def _record(of: Connection, request_id: str) -> Record:
+    row = of.execute("SELECT body FROM requests WHERE id = ?", (request_id,)).fetchone()
+    if row is None:
+        raise NotFound(request_id)
+    return Record(
+        decode(row[0], Request, f"requests {request_id}"),
+        tuple(decode(body, Turn, f"turns {request_id} {number}") for number, body in of.execute(TURNS, (request_id,))),
+        tuple(decode(body, Call, f"calls {call_id}") for call_id, body in of.execute(CALLS, (request_id,))),
+        tuple(decode(body, Approval, f"approvals {found}") for found, body in of.execute(APPROVALS, (request_id,))),
+    )

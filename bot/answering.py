@@ -1,0 +1,73 @@
+"""Ending a request: in words, in pages, in the thread. Nothing ends silently."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.call_states import TakenBack
+from bot.core import Core
+from bot.edit import Edit, answer_row, notice_row, save
+from bot.models.call import CallStatus
+from bot.models.outbox import Kind
+from bot.models.request import Record, RequestStatus
+from bot.paging import pages
+from bot.stepping import Park
+from bot.untrusted import redact
+
+RECHECK = timedelta(seconds=30)
+_NOT_STARTED = frozenset({CallStatus.PENDING, CallStatus.ALLOWED, CallStatus.APPROVED})
+
+
+def answer(core: Core, edit: Edit, text: str) -> None:
+    """Has the text said, page by page, and nothing planned any more."""
+    text = redact(text)
+    most = core.budgets.answer_text
+    if len(text) > most:
+        text = f"{text[:most]}\n\n(The answer was longer; {len(text) - most:,} characters were left out.)"
+    edit.request = replace(edit.request, pages=pages(text))
+    edit.move(RequestStatus.ANSWERING)
+    for page in range(len(edit.request.pages)):
+        edit.say(answer_row(edit.request, page, edit.at))
+
+
+async def finish(core: Core, record: Record) -> Record | Park:
+    """Done as soon as every page is shown, or cannot be shown."""
+    rows = await core.store.rows(record.request.id)
+    open_pages = [row for row in rows if row.kind is Kind.ANSWER and row.shown < row.wanted and not row.gave_up]
+    if open_pages:
+        return Park(core.clock.now() + RECHECK)
+    edit = Edit(record, core.clock.now())
+    edit.move(RequestStatus.DONE)
+    await save(core, edit)
+    return Park()
+
+
+def take_back(edit: Edit, by: str) -> None:
+    """Withdraws every call that has not started."""
+    for call in edit.calls:
+        if call.status in _NOT_STARTED:
+            edit.apply(call.id, TakenBack(by, edit.at), actor=by)
+
+
+def cancel(edit: Edit) -> None:
+    """Ends the request after a cancellation; started calls have finished by now."""
+    take_back(edit, edit.request.cancelled_by)
+    edit.move(RequestStatus.CANCELLED)
+    done = [call for call in edit.calls if call.status is CallStatus.SUCCEEDED and call.requirement]
+    rest = f" {len(done)} approved action(s) had run before; see the cards." if done else " Nothing was done."
+    edit.say(notice_row(edit.request, f"cancelled:{edit.request.id}", f"Withdrawn by the requester.{rest}", edit.at))
+
+
+async def fail(core: Core, record: Record, why: str) -> None:
+    """Ends the request for a fault of ours, with an incident id that is in the log and in the audit trail."""
+    edit = Edit(record, core.clock.now())
+    incident = core.new_id()[:8]
+    take_back(edit, "Countersign")
+    edit.request = replace(edit.request, incident=incident)
+    edit.move(RequestStatus.FAILED)
+    edit.note("request.incident", "", incident=incident, why=why)
+    text = (
+        f"I could not finish this: {why} Nothing more will run for this request; what ran before is on its cards. "
+        f"Please ask again, or tell an admin the incident id {incident}."
+    )
+    edit.say(notice_row(edit.request, f"failed:{record.request.id}", text, edit.at))
+    await save(core, edit)

@@ -1,0 +1,35 @@
+"""What every step works with: the ports, and what the operator set."""
+
+from dataclasses import dataclass, field
+
+from bot.budgets import Budgets
+from bot.ports import Clock, Directory, History, Model, NewId, Toolbox
+from bot.store_ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What the operator set.
+
+    An empty `approver_channel` means the requester's thread. Results of `trusted_servers` do not taint. `admins` are
+    user ids to name when nobody can approve.
+    """
+
+    approver_channel: str = ""
+    trusted_servers: frozenset[str] = field(default_factory=frozenset)
+    admins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The frozen bundle that steps receive; wiring fills it in."""
+
+    store: Store
+    directory: Directory
+    history: History
+    model: Model
+    toolbox: Toolbox
+    clock: Clock
+    new_id: NewId
+    budgets: Budgets = field(default_factory=Budgets)
+    operator: Operator = field(default_factory=Operator)

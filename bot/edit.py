@@ -1,0 +1,189 @@
+"""Collects what one step changes, and makes one transaction of it: records, audit events and outbox rows together.
+
+Whoever changes a call cannot forget to say so: its card and the progress message are marked for showing here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from bot import call_states, request_states
+from bot.core import Core
+from bot.models.audit import AuditEvent, Entry, link
+from bot.models.call import Call
+from bot.models.outbox import Kind, OutboxRow
+from bot.models.request import Approval, Record, Request, RequestStatus, Turn
+from bot.store_ports import Change
+from bot.telling import tell
+
+
+class Edit:
+    """The changes to one record at one moment (`at`, UTC)."""
+
+    def __init__(self, record: Record, at: datetime) -> None:
+        self.at = at
+        self.request: Request = record.request
+        self._before = record
+        self._calls: dict[str, Call] = {call.id: call for call in record.calls}
+        self._approvals: dict[str, Approval] = {approval.id: approval for approval in record.approvals}
+        self._turns: list[Turn] = []
+        self._changed: dict[str, None] = {}
+        self._entries: list[Entry] = []
+        self._rows: dict[str, OutboxRow] = {}
+        self._consumed: list[str] = []
+        self._wake: list[str] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing would be saved."""
+        said = self._entries or self._rows or self._consumed or self._wake
+        return self.request == self._before.request and not (self._changed or self._turns or said)
+
+    @property
+    def last_turn(self) -> int:
+        """The number of the newest turn."""
+        return len(self._before.turns) + len(self._turns)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """All calls as they stand after the changes so far, in call order."""
+        return tuple(sorted(self._calls.values(), key=lambda call: (call.turn, call.index)))
+
+    def calls_of(self, turn: int) -> tuple[Call, ...]:
+        """The calls of one turn as they stand now."""
+        return tuple(call for call in self.calls if call.turn == turn)
+
+    def put(self, call: Call) -> None:
+        """Adds a call, or replaces it."""
+        self._calls[call.id] = call
+        self._changed[call.id] = None
+
+    def apply(self, call_id: str, event: call_states.Event, *, actor: str = "", **detail: object) -> Call:
+        """Moves a call along its table and audits it. Raises IllegalTransition."""
+        before = self._calls[call_id]
+        after = call_states.apply(before, event)
+        self.put(after)
+        said = {"call": call_id, "from": before.status, "to": after.status, "digest": after.digest, **detail}
+        self.note(f"call.{after.status}", actor, **said)
+        return after
+
+    def move(self, status: RequestStatus) -> None:
+        """Moves the request along its table. Raises IllegalTransition."""
+        before = self.request.status
+        self.request = request_states.apply(self.request, status)
+        if status is not before:
+            self.note(f"request.{status}", "", **{"from": before})
+
+    def add_turn(self, turn: Turn) -> None:
+        """Keeps one complete assistant message."""
+        self._turns.append(turn)
+
+    def add_approval(self, approval: Approval) -> None:
+        """Opens a card."""
+        self._approvals[approval.id] = approval
+
+    def note(self, kind: str, actor: str, **detail: object) -> None:
+        """Adds an audit event."""
+        self._entries.append(Entry(actor, kind, detail))
+
+    def say(self, row: OutboxRow) -> None:
+        """Has a message shown."""
+        self._rows[row.id] = row
+
+    def consume(self, event_ids: Iterable[str]) -> None:
+        """Marks inbound events as dealt with."""
+        self._consumed.extend(event_ids)
+
+    def wake(self, request_ids: Iterable[str]) -> None:
+        """Makes other requests due."""
+        self._wake.extend(request_ids)
+
+    def new_outcomes(self) -> tuple[Call, ...]:
+        """The calls that got their outcome by this edit, be it that an unknown one became known."""
+        before = {call.id: call.status for call in self._before.calls}
+        return tuple(call for call in self._calls.values() if call.has_outcome and before.get(call.id) != call.status)
+
+    def change(self) -> Change:
+        """The transaction. Afterwards this edit is spent."""
+        version = self._before.request.version + 1
+        events = self._chain()
+        head = events[-1] if events else None
+        self.request = replace(
+            self.request,
+            version=version,
+            audit_seq=head.seq if head else self.request.audit_seq,
+            audit_hash=head.hash if head else self.request.audit_hash,
+        )
+        rows = [*self._rows.values(), *self._cards(), *self._progress()]
+        return Change(
+            request=self.request,
+            turns=tuple(self._turns),
+            calls=tuple(self._calls[call_id] for call_id in self._changed),
+            approvals=tuple(a for a in self._approvals.values() if a not in self._before.approvals),
+            audit=events,
+            outbox=tuple(replace(row, wanted=version) for row in rows),
+            consumed=tuple(self._consumed),
+            wake=tuple(dict.fromkeys(self._wake)),
+        )
+
+    def record(self) -> Record:
+        """The record as it stands after the changes."""
+        turns = (*self._before.turns, *self._turns)
+        return Record(self.request, turns, self.calls, tuple(self._approvals.values()))
+
+    def _chain(self) -> tuple[AuditEvent, ...]:
+        events: list[AuditEvent] = []
+        prev, seq = self.request.audit_hash or "0" * 64, self.request.audit_seq
+        for number, entry in enumerate(self._entries, start=seq + 1):
+            event = link(prev, self.request.id, number, self.at, entry)
+            events.append(event)
+            prev = event.hash
+        return tuple(events)
+
+    def _cards(self) -> Iterable[OutboxRow]:
+        changed_turns = {self._calls[call_id].turn for call_id in self._changed}
+        for approval in self._approvals.values():
+            if approval.turn in changed_turns:
+                yield card_row(self.request, approval, self.at)
+
+    def _progress(self) -> Iterable[OutboxRow]:
+        if self._changed or self._turns or self.request.status is not self._before.request.status:
+            yield progress_row(self.request, self.at)
+
+
+def card_row(request: Request, approval: Approval, at: datetime) -> OutboxRow:
+    """The message of a card; in the requester's own channel it stands in their thread."""
+    thread = request.origin.thread_ts if approval.channel == request.origin.channel else ""
+    return OutboxRow(f"card:{approval.id}", request.id, Kind.CARD, approval.channel, thread, at, subject=approval.id)
+
+
+def progress_row(request: Request, at: datetime) -> OutboxRow:
+    """The one message that tells how the request is getting on."""
+    return _in_thread(request, f"progress:{request.id}", Kind.PROGRESS, at)
+
+
+def answer_row(request: Request, page: int, at: datetime) -> OutboxRow:
+    """One page of the answer, counted from 0."""
+    return replace(_in_thread(request, f"answer:{request.id}:{page}", Kind.ANSWER, at), subject=str(page))
+
+
+def notice_row(request: Request, key: str, text: str, at: datetime) -> OutboxRow:
+    """A sentence in the thread."""
+    return replace(_in_thread(request, f"notice:{key}", Kind.NOTICE, at), text=text)
+
+
+def _in_thread(request: Request, row_id: str, kind: Kind, at: datetime) -> OutboxRow:
+    return OutboxRow(row_id, request.id, kind, request.origin.channel, request.origin.thread_ts, at)
+
+
+async def save(core: Core, edit: Edit) -> Record:
+    """Saves the edit and gives the record as it then stands. Raises VersionConflict, StoreUnavailable.
+
+    Requests that share the outcome of a call are woken with it.
+    """
+    for call in edit.new_outcomes():
+        edit.wake(await core.store.attached(call.id))
+    change = edit.change()
+    await core.store.save(change)
+    tell(change.audit)
+    return edit.record()

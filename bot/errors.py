@@ -1,0 +1,79 @@
+"""Every error of ours.
+
+CountersignError
+├── BadInput          somebody gave us something unusable; `where` and `mend` say what to change
+├── NotFound          no such record
+├── VersionConflict   somebody else saved first: load again and decide again
+├── IllegalTransition the event does not fit the record as it stands; nothing was changed
+├── Unavailable       a port did not answer; `retry_after` (seconds) when it said so
+│   ├── StoreUnavailable      nothing was saved, or it is not known whether it was
+│   ├── DirectoryUnavailable  we do not know who somebody is
+│   └── ModelUnavailable      the model could not be asked
+└── DeliveryFailed    a message could not be shown; `permanent` tells whether trying again can help
+"""
+
+
+class CountersignError(Exception):
+    """The root of our errors."""
+
+
+class BadInput(CountersignError):
+    """Unusable input: what is wrong, where, and how to mend it."""
+
+    def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
+        super().__init__(what, where, mend)
+        self.what = what
+        self.where = where
+        self.mend = mend
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head} ({self.mend})" if self.mend else head
+
+
+class NotFound(CountersignError):
+    """No such record."""
+
+
+class VersionConflict(CountersignError):
+    """Somebody else saved first. Load again and decide again."""
+
+
+class IllegalTransition(CountersignError):
+    """The event does not fit. Nothing was changed."""
+
+    def __init__(self, status: str, event: object) -> None:
+        super().__init__(status, event)
+        self.status = status
+        self.event = event
+
+
+class Unavailable(CountersignError):
+    """A port did not answer. `retry_after` is in seconds."""
+
+    def __init__(self, what: str, *, retry_after: float | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.retry_after = retry_after
+
+
+class StoreUnavailable(Unavailable):
+    """Nothing was saved, or it is not known whether it was."""
+
+
+class DirectoryUnavailable(Unavailable):
+    """We do not know who somebody is, so nobody counts."""
+
+
+class ModelUnavailable(Unavailable):
+    """The model could not be asked; nothing of the turn was kept."""
+
+
+class DeliveryFailed(CountersignError):
+    """A message could not be shown. `code` is the surface's own error code."""
+
+    def __init__(self, code: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+        self.retry_after = retry_after

@@ -1,0 +1,38 @@
+"""One JSON line for each thing that happened; secrets are redacted before the line leaves."""
+
+import json
+import logging
+from typing import Any, TextIO
+
+from bot.untrusted import redact, redacted
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_NOISY = ("slack_bolt", "slack_sdk", "aiohttp.access", "httpx2", "mcp", "fastmcp", "googleapiclient", "anthropic")
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as {"time", "level", "event", "logger", ...extra}; `time` is Unix seconds."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, redacted."""
+        said: dict[str, Any] = {
+            "time": round(record.created, 3),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "logger": record.name,
+        }
+        said |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        if record.exc_info:
+            said["trace"] = self.formatException(record.exc_info)
+        return json.dumps(redacted(said), default=lambda value: redact(str(value)), ensure_ascii=False)
+
+
+def configure(stream: TextIO, level: str) -> None:
+    """Sends every log record to `stream` as a JSON line. Called by entry points only."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for noisy in _NOISY:
+        logging.getLogger(noisy).setLevel(logging.WARNING)

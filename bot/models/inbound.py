@@ -1,0 +1,71 @@
+"""What people send us. Stored before it is acknowledged, judged afterwards (DESIGN, rule 4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.models.people import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody asks for something. `keys` find a redelivery: the event id, and (team, channel, message ts)."""
+
+    actor: Actor
+    channel: str
+    thread_ts: str
+    message_ts: str
+    text: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoteReceived:
+    """A click on one call of a card. `id` is the same for a redelivery of the same click. `at` is UTC."""
+
+    id: str
+    request_id: str
+    call_id: str
+    actor: Actor
+    yes: bool
+    at: datetime
+    reason: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawReceived:
+    """The requester takes the whole request back."""
+
+    id: str
+    request_id: str
+    actor: Actor
+    at: datetime
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictReceived:
+    """A person tells what became of a call whose outcome is unknown."""
+
+    id: str
+    request_id: str
+    call_id: str
+    actor: Actor
+    happened: bool
+    at: datetime
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReceived:
+    """The requester wrote in the thread while the request was open. It never decides anything."""
+
+    id: str
+    request_id: str
+    actor: Actor
+    text: str
+    at: datetime
+
+
+Inbound: TypeAlias = VoteReceived | WithdrawReceived | VerdictReceived | ReplyReceived

@@ -1,0 +1,47 @@
+"""What the model may call, and how the operator sees it."""
+
+from dataclasses import dataclass
+
+from bot.models.requirement import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One tool as a server offered it. `schema` is its input schema as canonical JSON text.
+
+    `schema_digest` covers name, description and schema; `server_digest` the server's configuration. For cards: `verb`,
+    `target` (the argument that names what is acted upon), `system`, `secrets` (arguments that the schema marks secret).
+    `timeout` is in seconds.
+    """
+
+    server: str
+    name: str
+    description: str
+    schema: str
+    schema_digest: str
+    server_digest: str
+    effect: Effect
+    category: str = ""
+    verb: str = ""
+    target: str = ""
+    system: str = ""
+    timeout: float = 60.0
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """The name that the model and the policy use: `alias__tool`."""
+        return f"{self.server}__{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Toolset:
+    """The tools of a request, snapshotted at its start; `missing` names servers that did not answer."""
+
+    digest: str
+    tools: tuple[Tool, ...]
+    missing: tuple[str, ...] = ()
+
+    def find(self, full_name: str) -> Tool | None:
+        """The tool with exactly this name."""
+        return next((tool for tool in self.tools if tool.full_name == full_name), None)

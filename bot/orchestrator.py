@@ -1,0 +1,119 @@
+"""What surfaces hand in: stored first, then the workflow is told, then the surface may acknowledge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot import people
+from bot.core import Core
+from bot.edit import Edit, progress_row
+from bot.errors import DirectoryUnavailable, NotFound
+from bot.models.call import CallStatus
+from bot.models.inbound import Inbound, Mention, ReplyReceived, VerdictReceived, VoteReceived, WithdrawReceived
+from bot.models.people import Actor
+from bot.models.request import Approval, Origin, Record, Request
+from bot.ports import ThreadMessage, Workflow
+from bot.services import Ballot, Services, Verdict, Withdrawal
+from bot.telling import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Orchestrator:
+    """The use cases. Everything is durable when a method returns; StoreUnavailable means that it may not be."""
+
+    core: Core
+    workflow: Workflow
+
+    def services(self) -> Services:
+        """The bundle that listeners receive."""
+        return Services(self.receive, self.reply, self.vote, self.withdraw, self.verdict, self.details, self.may_decide)
+
+    async def receive(self, mention: Mention) -> str:
+        """Opens a request; a redelivery of the same mention wakes the request that it opened."""
+        now = self.core.clock.now()
+        origin = Origin(mention.channel, mention.thread_ts, mention.message_ts)
+        request = Request(self.core.new_id(), mention.actor, origin, mention.text, now)
+        edit = Edit(Record(request), now)
+        edit.note("request.received", mention.actor.user, text=mention.text, surface=mention.actor.surface)
+        edit.say(progress_row(request, now))
+        opened = edit.change()
+        request_id = await self.core.store.receive(opened, mention.keys)
+        if request_id == request.id:
+            tell(opened.audit)
+        await self.workflow.start(request_id)
+        return request_id
+
+    async def reply(self, mention: Mention) -> bool:
+        """Keeps a message of a thread that we take part in, and queues it if its author has an open request there."""
+        place = (mention.actor.team, mention.channel, mention.thread_ts)
+        request_id = await self.core.store.open_in_thread(*place, mention.actor.user)
+        if request_id is None and not await self.core.store.is_backfilled(*place):
+            return False
+        said = ThreadMessage(mention.message_ts, mention.actor.user, mention.text)
+        await self.core.store.remember(*place, [said])
+        if request_id is None:
+            return False
+        event = ReplyReceived(mention.keys[0], request_id, mention.actor, mention.text, self.core.clock.now())
+        await self._append(request_id, [event])
+        return True
+
+    async def vote(self, ballot: Ballot) -> None:
+        """A click on a card: one vote for each row it speaks of. Raises NotFound."""
+        record = await self.core.store.find_approval(ballot.approval_id)
+        rows = record.card_calls(ballot.approval_id)
+        ids = ballot.call_ids or tuple(call.id for call in rows if call.status is CallStatus.PENDING)
+        ids = ids or tuple(call.id for call in rows[:1])
+        votes = [self._vote(record, ballot, call_id) for call_id in ids]
+        await self._append(record.request.id, votes)
+
+    async def withdraw(self, withdrawal: Withdrawal) -> None:
+        """Raises NotFound."""
+        record = await self.core.store.find_approval(withdrawal.approval_id)
+        request_id, now = record.request.id, self.core.clock.now()
+        event = WithdrawReceived(withdrawal.key, request_id, withdrawal.actor, now, withdrawal.channel)
+        await self._append(request_id, [event])
+
+    async def verdict(self, verdict: Verdict) -> None:
+        """Raises NotFound."""
+        record = await self.core.store.find_approval(verdict.approval_id)
+        request_id, now = record.request.id, self.core.clock.now()
+        event = VerdictReceived(
+            verdict.key, request_id, verdict.call_id, verdict.actor, verdict.happened, now, verdict.channel
+        )
+        await self._append(request_id, [event])
+
+    async def details(self, approval_id: str) -> tuple[Record, Approval]:
+        """What a card speaks of. Raises NotFound."""
+        record = await self.core.store.find_approval(approval_id)
+        approval = next((one for one in record.approvals if one.id == approval_id), None)
+        if approval is None:
+            raise NotFound(approval_id)
+        return record, approval
+
+    async def may_decide(self, approval_id: str, actor: Actor) -> bool:
+        """Whether this person may see what only approvers see. A silent directory means no. Raises NotFound."""
+        record = await self.core.store.find_approval(approval_id)
+        now = self.core.clock.now()
+        try:
+            for call in record.card_calls(approval_id):
+                answers = await people.ask_directory(self.core, record.request, call, actor.team, actor.user, now)
+                if not people.judge(call, answers, now).counts:
+                    return False
+        except DirectoryUnavailable:
+            return False
+        return True
+
+    def _vote(self, record: Record, ballot: Ballot, call_id: str) -> VoteReceived:
+        event = VoteReceived(
+            f"{ballot.key}:{call_id}",
+            record.request.id,
+            call_id,
+            ballot.actor,
+            ballot.yes,
+            self.core.clock.now(),
+            reason=ballot.reason,
+        )
+        return replace(event, channel=ballot.channel)
+
+    async def _append(self, request_id: str, events: Sequence[Inbound]) -> None:
+        await self.core.store.append(events)
+        await self.workflow.wake(request_id)

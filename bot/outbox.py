@@ -1,0 +1,86 @@
+"""Showing what was saved: the pump takes due rows to the notifier, and saves what people see."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.errors import DeliveryFailed, NotFound
+from bot.models.outbox import Kind, OutboxRow
+from bot.models.request import Record
+from bot.ports import Clock, Notifier, ThreadMessage
+from bot.store_ports import Store
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 12
+BATCH = 64
+LEASE = timedelta(seconds=60)
+"""Longer than any surface takes for one message; afterwards another process may try."""
+
+
+@dataclass(slots=True)
+class Pump:
+    """Takes due rows to the notifier, each under a lease."""
+
+    store: Store
+    notifier: Notifier
+    clock: Clock
+    busy: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def start_due(self) -> int:
+        """Begins to show what is due, in the background; returns how many were begun."""
+        rows = await self._claim()
+        for row in rows:
+            task = asyncio.ensure_future(self.show(row))
+            self.busy.add(task)
+            task.add_done_callback(self.busy.discard)
+        return len(rows)
+
+    async def drain(self) -> None:
+        """Shows what is due, one after the other, until nothing is."""
+        while rows := await self._claim():
+            for row in rows:
+                await self.show(row)
+
+    async def close(self) -> None:
+        """Waits for what has begun."""
+        await asyncio.gather(*self.busy, return_exceptions=True)
+
+    async def show(self, row: OutboxRow) -> None:
+        """Shows one row as the record stands now, and saves that it is seen."""
+        try:
+            record = await self.store.load(row.request_id)
+        except NotFound:
+            await self.store.not_shown(row.id, "no such request", None)
+            return
+        try:
+            ts = await self.notifier.show(row, record)
+        except DeliveryFailed as failed:
+            await self._failed(row, failed)
+        except Exception:  # the edge of the pump: one message that breaks its renderer must not be tried without end
+            log.exception("message.broke", extra={"row": row.id})
+            await self._failed(row, DeliveryFailed("defect"))
+        else:
+            await self.store.shown(row.id, record.request.version, ts, _said(row, record, ts))
+
+    async def _claim(self) -> Sequence[OutboxRow]:
+        now = self.clock.now()
+        return await self.store.claim_rows(now, now + LEASE, BATCH)
+
+    async def _failed(self, row: OutboxRow, failed: DeliveryFailed) -> None:
+        """It comes again, later and later; being told to wait does not count as an attempt."""
+        log.warning("message.not_shown", extra={"row": row.id, "code": failed.code, "permanent": failed.permanent})
+        now = self.clock.now()
+        worn_out = failed.retry_after is None and row.attempts >= MAX_ATTEMPTS
+        gives_up = failed.permanent or worn_out
+        wait = timedelta(seconds=failed.retry_after or min(2.0 ** (row.attempts - 1), 60.0))
+        await self.store.not_shown(row.id, failed.code, None if gives_up else now + wait)
+
+
+def _said(row: OutboxRow, record: Record, ts: str) -> ThreadMessage | None:
+    """A page of the answer belongs to what was said in the thread."""
+    if row.kind is not Kind.ANSWER:
+        return None
+    return ThreadMessage(ts, "", record.request.pages[int(row.subject)], ours=True)

@@ -1,0 +1,155 @@
+"""From what the model wants to a Call that policy has spoken of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+
+from bot import call_states, risk
+from bot.canonical import canonical, digest, loads
+from bot.errors import BadInput
+from bot.models.call import Call
+from bot.models.policy import Decision, Deny, Policy
+from bot.models.request import Request
+from bot.models.requirement import Effect
+from bot.models.tools import Tool, Toolset
+from bot.policy import Question, decide
+from bot.ports import ToolUse
+
+NO_TOOL = Tool("", "", "", "{}", "", "", Effect.WRITE)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the calls of one turn have in common."""
+
+    request: Request
+    turn: int
+    toolset: Toolset
+    policy: Policy
+    at: datetime
+    argument_text: int
+
+
+def propose(proposal: Proposal, index: int, use: ToolUse, call_id: str) -> tuple[Call, Decision]:
+    """The call and what policy says of it. Whatever cannot be read or checked is denied, with a sentence that helps."""
+    tool = proposal.toolset.find(use.name)
+    if tool is None:
+        server, _, name = use.name.partition("__")
+        unknown = replace(NO_TOOL, server=server, name=name)
+        return _call(proposal, index, use, unknown, "{}", call_id), _refused("unknown tool", _no_such(use, proposal))
+    try:
+        arguments = checked(tool, use.arguments, proposal.argument_text)
+    except BadInput as refused:
+        return _call(proposal, index, use, tool, "{}", call_id), _refused("unusable arguments", f"{refused}.")
+    call = _call(proposal, index, use, tool, arguments, call_id)
+    return call, decide(question(call, proposal.at), proposal.policy)
+
+
+def question(call: Call, at: datetime) -> Question:
+    """The call as policy sees it."""
+    return Question(call.name, call.effect, call.arguments, at, tainted=call.tainted)
+
+
+def bound(call: Call, request: Request) -> str:
+    """The digest of what is stored; it must equal `call.digest` when the call is claimed."""
+    return digest(*_identity(call, request), str(call.policy_version), call.id)
+
+
+def checked(tool: Tool, raw: str, most: int) -> str:
+    """Canonical arguments that fit the tool's schema. Raises BadInput."""
+    if len(raw) > most:
+        raise BadInput(f"the arguments have {len(raw):,} characters", mend=f"at most {most:,}")
+    arguments = canonical(raw)
+    _fits(tool.schema, loads(arguments))
+    return arguments
+
+
+@lru_cache(maxsize=256)
+def _validator(schema: str) -> tuple[dict[str, Any], Draft202012Validator]:
+    """Made once for each schema text. Nothing is fetched: the registry is empty. Raises SchemaError, RecursionError."""
+    read = loads(schema)
+    Draft202012Validator.check_schema(read)
+    return read, Draft202012Validator(read, registry=Registry())
+
+
+def _fits(schema: str, arguments: dict[str, Any]) -> None:
+    try:
+        read, validator = _validator(schema)
+        _nothing_strange(read, arguments)
+        validator.validate(arguments)
+    except ValidationError as error:
+        raise BadInput(error.message[:300], where="/".join(map(str, error.path)) or "arguments") from error
+    except (SchemaError, Unresolvable, RecursionError) as error:
+        raise BadInput("the tool's own schema is unusable", mend="tell an admin") from error
+
+
+def _nothing_strange(schema: dict[str, Any], arguments: dict[str, Any]) -> None:
+    """Unlike JSON Schema, whatever the tool does not name is refused, unless it says that it takes more."""
+    known = schema.get("properties", {})
+    strange = sorted(set(arguments) - set(known))
+    if strange and not schema.get("additionalProperties"):
+        raise BadInput(f"the tool has no argument {strange[0]!r}", mend=f"it has {', '.join(known) or 'none'}")
+
+
+def _call(proposal: Proposal, index: int, use: ToolUse, tool: Tool, arguments: str, call_id: str) -> Call:
+    assessment = risk.assess(tool.name, tool.effect, tool.category, arguments, targets=_targets(arguments))
+    call = Call(
+        id=call_id,
+        request_id=proposal.request.id,
+        turn=proposal.turn,
+        index=index,
+        tool_use_id=use.id,
+        server=tool.server,
+        server_digest=tool.server_digest,
+        tool=tool.name,
+        schema_digest=tool.schema_digest,
+        arguments=arguments,
+        effect=tool.effect,
+        digest="",
+        fingerprint="",
+        policy_version=proposal.policy.version,
+        risk=assessment.risk,
+        risk_rule=assessment.rule,
+        tainted=bool(proposal.request.tainted_by),
+    )
+    fingerprint = digest(*_identity(call, proposal.request))
+    return replace(call, fingerprint=fingerprint, digest=bound(call, proposal.request))
+
+
+def _identity(call: Call, request: Request) -> Sequence[str]:
+    return (
+        request.actor.team,
+        request.actor.user,
+        call.server,
+        call.server_digest,
+        call.tool,
+        call.schema_digest,
+        call.arguments,
+        call.account,
+        call.region,
+    )
+
+
+def _targets(arguments: str) -> int:
+    return max((len(value) for value in loads(arguments).values() if isinstance(value, list)), default=1)
+
+
+def _refused(rule: str, why: str) -> Deny:
+    return Deny((rule,), why)
+
+
+def _no_such(use: ToolUse, proposal: Proposal) -> str:
+    offered = ", ".join(tool.full_name for tool in proposal.toolset.tools[:20]) or "none"
+    return f"There is no tool {use.name[:80]!r}. There are: {offered}."
+
+
+def decided(call: Call, decision: Decision, at: datetime) -> Call:
+    """The call after policy spoke."""
+    return call_states.apply(call, call_states.Decided(decision, at))

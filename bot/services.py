@@ -1,0 +1,62 @@
+"""The use cases that surfaces call. Wiring fills them in; a listener sees nothing else of the bot."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.models.inbound import Mention
+from bot.models.people import Actor
+from bot.models.request import Approval, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A click on a card. No `call_ids` means every row that is still pending. `key` is the same for a redelivery."""
+
+    approval_id: str
+    call_ids: tuple[str, ...]
+    actor: Actor
+    yes: bool
+    key: str
+    channel: str
+    message_ts: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The requester takes the request of this card back."""
+
+    approval_id: str
+    actor: Actor
+    key: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A person says what became of a call whose outcome is unknown."""
+
+    approval_id: str
+    call_id: str
+    actor: Actor
+    happened: bool
+    key: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Each returns after its input is durable, and raises StoreUnavailable when it is not.
+
+    `may_decide` tells whether a person's vote on this card would count, as far as the directory says now.
+    `vote`, `withdraw`, `verdict` and `details` raise NotFound for an unknown approval. `receive` returns the
+    request's id. `reply` takes a thread message without a mention and tells whether it was queued for an open request.
+    """
+
+    receive: Callable[[Mention], Awaitable[str]]
+    reply: Callable[[Mention], Awaitable[bool]]
+    vote: Callable[[Ballot], Awaitable[None]]
+    withdraw: Callable[[Withdrawal], Awaitable[None]]
+    verdict: Callable[[Verdict], Awaitable[None]]
+    details: Callable[[str], Awaitable[tuple[Record, Approval]]]
+    may_decide: Callable[[str, Actor], Awaitable[bool]]

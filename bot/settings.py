@@ -1,0 +1,192 @@
+"""Everything an operator can set, in one frozen class, read once by an entry point.
+
+A flag wins over the environment, that over `.env`, that over `countersign.yml`, that over the default. A secret may be
+a reference: `file:/run/secrets/slack` is replaced by what the file holds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.errors import BadInput
+
+PREFIX = "COUNTERSIGN_"
+
+
+def _setting(env: str, default: str, doc: str, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"env": env, "doc": doc, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values as text, by the environment name in each field's metadata; the properties give them their type."""
+
+    slack_bot_token: str = _setting("SLACK_BOT_TOKEN", "", "Bot token (xoxb-…)", secret=True)
+    slack_app_token: str = _setting("SLACK_APP_TOKEN", "", "App-level token for Socket Mode (xapp-…)", secret=True)
+    slack_channel: str = _setting("SLACK_CHANNEL_ID", "", "Channel for approval cards; empty: the requester's thread")
+    slack_api_url: str = _setting("SLACK_API_URL", "https://slack.com/api/", "Where Slack is; also for Socket Mode")
+    model_id: str = _setting("BEDROCK_MODEL_ID", "global.anthropic.claude-sonnet-5-5", "Model or inference profile id")
+    model_base_url: str = _setting("MODEL_BASE_URL", "", "Where Bedrock is; empty: the region's own endpoint")
+    aws_region: str = _setting("AWS_REGION", "us-east-1", "Region of the model")
+    max_tokens: str = _setting("COUNTERSIGN_MAX_TOKENS", "4096", "Tokens per model message")
+    database_url: str = _setting("DATABASE_URL", "sqlite:///countersign.sqlite3", "Where everything is kept")
+    policy_path: str = _setting("POLICY_PATH", "", "Policy file; empty: the one that is shipped")
+    directory_path: str = _setting("COUNTERSIGN_DIRECTORY", "", "A file of people and groups instead of Slack's own")
+    admins: str = _setting("COUNTERSIGN_ADMINS", "", "User ids of admins, separated by commas")
+    trusted_servers: str = _setting("COUNTERSIGN_TRUSTED_SERVERS", "", "Aliases whose results do not taint a request")
+    environment: str = _setting("ENVIRONMENT", "dev", "Name of this deployment; stands in every log line")
+    log_level: str = _setting("COUNTERSIGN_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
+    google_token: str = _setting("GOOGLE_TOKEN_JSON", "", "Google credentials as (base64) JSON", secret=True)
+    google_api_url: str = _setting("GOOGLE_API_URL", "", "Where Google's Admin API is; empty: Google")
+    google_account: Mapping[str, str] = field(
+        default_factory=dict,
+        repr=False,
+        metadata={"env": "GOOGLE__*", "doc": "Fields of a service account", "secret": True},
+    )
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
+    def google_environ(self) -> dict[str, str]:
+        """What the Google tool server reads, under the names that it knows."""
+        own = {"GOOGLE_TOKEN_JSON": self.google_token, "GOOGLE_API_URL": self.google_api_url}
+        return {name: value for name, value in {**own, **self.google_account}.items() if value}
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], *files: Path) -> "Settings":
+        """The settings out of an environment and the files that exist, earlier files first.
+
+        Raises:
+            BadInput: an unknown COUNTERSIGN_ key, a name that was replaced, a bad value or reference.
+        """
+        given = {**_from_files(files[::-1]), **{key: value for key, value in environ.items() if value}}
+        _refuse_unknown(given)
+        values: dict[str, Any] = {
+            one.name: _resolved(one.metadata["env"], given[one.metadata["env"]], secret=one.metadata["secret"])
+            for one in fields(cls)
+            if one.metadata["env"] in given
+        }
+        values["google_account"] = {
+            key: _resolved(key, value, secret=True) for key, value in given.items() if key.startswith("GOOGLE__")
+        }
+        settings = cls(**values)
+        _check(settings)
+        return settings
+
+
+REPLACED: Mapping[str, str] = {
+    "TABLE_NAME": "DynamoDB is not supported yet: set DATABASE_URL",
+    "CONFIG_TABLE_NAME": "DynamoDB is not supported yet: the policy is the file POLICY_PATH",
+    "SLACK_SESSIONS_TABLE": "threads are kept in DATABASE_URL",
+    "SLACK_SECRETS_NAME": "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, each may be file:PATH",
+    "SLACK_SIGNING_SECRET": "HTTP delivery is not supported yet: set SLACK_APP_TOKEN for Socket Mode",
+    "SLACK_WEBHOOK_URL": "messages are posted with SLACK_BOT_TOKEN: set SLACK_CHANNEL_ID",
+    "TEAMS_WEBHOOK_URL": "Teams is not supported yet",
+    "SNS_TOPIC_ARN": "SNS is not supported yet",
+    "STATE_MACHINE_ARN": "Step Functions is not supported yet: requests wait in DATABASE_URL",
+    "APPROVAL_SFN_ARN": "Step Functions is not supported yet: requests wait in DATABASE_URL",
+    "APPROVAL_LAMBDA_FUNCTION_NAME": "the gate runs in this process",
+    "AGENTCORE_GATEWAY_URL": "a gateway is not supported yet",
+    "MCP_SERVERS": "other tool servers are not supported yet; google is built in",
+    "MCP_SERVER_PATH": "other tool servers are not supported yet; google is built in",
+    "DOMAIN": "mail addresses come from the directory",
+    "MCP_AUTH_TOKEN": "the MCP gateway is not supported yet",
+    "MCP_HOST": "the MCP gateway is not supported yet",
+    "MCP_PORT": "the MCP gateway is not supported yet",
+    "JIRA_BASE_URL": "Jira is not supported yet",
+    "JIRA_EMAIL": "Jira is not supported yet",
+    "JIRA_API_TOKEN": "Jira is not supported yet",
+    "GCAL_ALLOWED_DOMAINS": "Google Calendar is not supported yet",
+    "GIPHY_API_KEY": "GIFs are not supported yet",
+}
+"""Names that users of the seeds know and that do nothing here, with what to do instead."""
+
+
+def _check(settings: Settings) -> None:
+    found = next((check for check in _checks(settings) if not check[0]), None)
+    if found is not None:
+        _, where, what, mend = found
+        raise BadInput(what, where=where, mend=mend)
+
+
+def _checks(settings: Settings) -> tuple[tuple[bool, str, str, str], ...]:
+    """(is fine, setting, what is wrong, what to write)."""
+    tokens, level = settings.max_tokens, settings.log_level.upper()
+    return (
+        (settings.slack_bot_token.startswith("xoxb-"), "SLACK_BOT_TOKEN", "the bot token is missing", "it is xoxb-…"),
+        (settings.slack_app_token.startswith("xapp-"), "SLACK_APP_TOKEN", "the app token is missing", "it is xapp-…"),
+        (settings.database_url.startswith("sqlite:///"), "DATABASE_URL", "only SQLite yet", "write sqlite:///FILE"),
+        (tokens.isdecimal() and int(tokens) >= 256, "COUNTERSIGN_MAX_TOKENS", "not a number of tokens", "256 or more"),
+        (level in {"DEBUG", "INFO", "WARNING", "ERROR"}, "COUNTERSIGN_LOG_LEVEL", "no such level", "write INFO"),
+    )
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    known = {one.metadata["env"] for one in fields(Settings)}
+    for name in given:
+        if name in REPLACED:
+            raise BadInput("this setting does nothing here", where=name, mend=REPLACED[name])
+        if name.startswith(PREFIX) and name not in known:
+            raise BadInput("there is no such setting", where=name, mend=f"there are {', '.join(_ours(known))}")
+
+
+def _ours(known: set[str]) -> list[str]:
+    return sorted(name for name in known if name.startswith(PREFIX))
+
+
+def _from_files(files: tuple[Path, ...]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for file in files:
+        if file.exists():
+            given |= _yaml(file) if file.suffix in {".yml", ".yaml"} else _dotenv(file)
+    return given
+
+
+def _yaml(file: Path) -> dict[str, str]:
+    try:
+        read = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise BadInput("this is not YAML", where=str(file), mend="write NAME: value lines") from error
+    if not isinstance(read, dict):
+        raise BadInput("here should be NAME: value lines", where=str(file))
+    for key, value in read.items():
+        if isinstance(value, dict | list):
+            raise BadInput("here should be one value", where=f"{file.name}, {key}", mend="write it as one text")
+    return {str(key): str(value) for key, value in read.items() if value not in {None, ""}}
+
+
+def _dotenv(file: Path) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip().removeprefix("export ")
+        if not text or text.startswith("#"):
+            continue
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise BadInput("this line is not NAME=value", where=f"{file.name}, line {number}")
+        given[name.strip()] = _unquoted(value.strip())
+    return {name: value for name, value in given.items() if value}
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value
+
+
+def _resolved(name: str, value: str, *, secret: bool) -> str:
+    scheme, separator, rest = value.partition(":")
+    if not secret or not separator or scheme not in {"file", "ssm", "secretsmanager"}:
+        return value
+    if scheme != "file":
+        raise BadInput(f"{scheme}: references are not supported yet", where=name, mend="write file:PATH or the value")
+    try:
+        return Path(rest).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise BadInput(f"the file cannot be read ({why})", where=name, mend="check the path") from error

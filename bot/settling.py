@@ -1,0 +1,91 @@
+"""Waiting: expiry, outcomes shared with identical calls, and what comes next. Whatever woke us, the record decides."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.answering import cancel
+from bot.call_states import Shared, TimedOut
+from bot.core import Core
+from bot.edit import Edit, save
+from bot.errors import NotFound
+from bot.models.call import Call, CallStatus
+from bot.models.request import Record, RequestStatus
+from bot.stepping import Park
+
+ATTACHED_LOOK = timedelta(seconds=30)
+
+
+async def settle(core: Core, record: Record) -> Record | Park:
+    """Applies what time has decided, and moves on once every call of the turn is decided."""
+    edit = Edit(record, core.clock.now())
+    await _share(core, edit, len(record.turns))
+    conclude(edit)
+    if edit.is_empty:
+        return Park(_next_look(edit.at, record.calls_of(len(record.turns))))
+    return await save(core, edit)
+
+
+def conclude(edit: Edit) -> None:
+    """The request's next status, by the calls of its last turn alone. Late calls expire first."""
+    number = edit.last_turn
+    _expire(edit, number)
+    status = _next(edit, edit.calls_of(number))
+    if status is RequestStatus.CANCELLED:
+        cancel(edit)
+    elif status is not edit.request.status:
+        edit.move(status)
+
+
+def _next(edit: Edit, calls: Sequence[Call]) -> RequestStatus:
+    own = {call.id for call in calls}
+    statuses = {call.status for call in calls if call.attached_to not in own or call.has_outcome}
+    if CallStatus.STARTED in statuses:
+        return RequestStatus.EXECUTING
+    if edit.request.cancelled_by:
+        return RequestStatus.CANCELLED
+    if CallStatus.PENDING in statuses:
+        return RequestStatus.WAITING
+    if statuses & {CallStatus.APPROVED, CallStatus.ALLOWED}:
+        return RequestStatus.EXECUTING
+    return RequestStatus.WAITING if CallStatus.UNKNOWN in statuses else RequestStatus.PLANNING
+
+
+def _expire(edit: Edit, number: int) -> None:
+    for call in edit.calls_of(number):
+        late = call.requirement is not None and call.requirement.expires_at <= edit.at
+        if call.status is CallStatus.PENDING and late and not call.attached_to:
+            edit.apply(call.id, TimedOut(edit.at))
+
+
+async def _share(core: Core, edit: Edit, number: int) -> None:
+    """Gives attached calls the outcome of the call that stands for them."""
+    for call in edit.calls_of(number):
+        if not _shares_later(call):
+            continue
+        first = await _first(core, edit, call)
+        if first is not None and first.has_outcome and first.status is not call.status:
+            edit.apply(call.id, Shared(first), shared_with=first.id)
+
+
+def _shares_later(call: Call) -> bool:
+    """An attached call whose outcome is still to come, or to become known."""
+    return bool(call.attached_to) and (call.status is CallStatus.UNKNOWN or not call.has_outcome)
+
+
+async def _first(core: Core, edit: Edit, call: Call) -> Call | None:
+    here = next((other for other in edit.calls if other.id == call.attached_to), None)
+    if here is not None:
+        return here
+    try:
+        return await core.store.call(call.attached_to)
+    except NotFound:
+        return None
+
+
+def _next_look(now: datetime, calls: Sequence[Call]) -> datetime | None:
+    """The first expiry; an attached call is looked at now and then, should its wake-up have been lost."""
+    waiting = [call for call in calls if call.status is CallStatus.PENDING]
+    moments = [call.requirement.expires_at for call in waiting if call.requirement and not call.attached_to]
+    if any(_shares_later(call) for call in calls):
+        moments.append(now + ATTACHED_LOOK)
+    return min(moments, default=None)

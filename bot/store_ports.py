@@ -1,0 +1,205 @@
+"""The store family: what the core needs kept. Split from `bot/ports.py` for length only; the same rules hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.models.audit import AuditEvent
+from bot.models.call import Call
+from bot.models.inbound import Inbound
+from bot.models.outbox import OutboxRow
+from bot.models.policy import Policy
+from bot.models.request import Approval, Record, Request, Turn
+from bot.models.tools import Toolset
+from bot.ports import ThreadMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transaction. Everything in it is saved, or nothing.
+
+    `request.version` must be one more than the stored one (1 creates). Turns and calls are whole records, written over
+    what is stored under the same key. `consumed` are ids of inbound events that this change has dealt with. `outbox`
+    rows that exist already only have `wanted` and `due_at` raised. `wake` are other requests to make due now.
+    """
+
+    request: Request
+    turns: tuple[Turn, ...] = ()
+    calls: tuple[Call, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    audit: tuple[AuditEvent, ...] = ()
+    outbox: tuple[OutboxRow, ...] = ()
+    consumed: tuple[str, ...] = ()
+    wake: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to take the next steps of a request until `until` (UTC). `fence` grows with every lease given."""
+
+    request_id: str
+    fence: int
+    until: datetime
+
+
+class RequestStore(Protocol):
+    """Requests with their turns, calls, approvals, inbound events and audit.
+
+    Promises: when a write returns it is durable (survives power loss); of several writers that loaded the same version
+    exactly one saves; a read after a write sees it. Every method may raise StoreUnavailable. A write whose caller is
+    cancelled is still carried to its end.
+    """
+
+    async def receive(self, change: Change, keys: Sequence[str]) -> str:
+        """Creates the request, due at once, and remembers `keys` for at least 15 minutes.
+
+        If a key is known already nothing is created: the request that owns it is made due and its id returned. Its text
+        is remembered as a message of its thread; a thread that begins with it needs no backfill.
+        """
+        ...
+
+    async def load(self, request_id: str) -> Record:
+        """Raises NotFound."""
+        ...
+
+    async def save(self, change: Change) -> None:
+        """Raises VersionConflict when the stored version is not `change.request.version - 1`; then nothing changed."""
+        ...
+
+    async def append(self, events: Sequence[Inbound]) -> None:
+        """Stores what people sent, all or nothing, and makes their requests due. The same id twice is stored once.
+
+        Raises NotFound when a request does not exist.
+        """
+        ...
+
+    async def inbox(self, request_id: str) -> Sequence[Inbound]:
+        """What was appended and not yet consumed, oldest first."""
+        ...
+
+    async def find_approval(self, approval_id: str) -> Record:
+        """The record that an approval belongs to. Raises NotFound."""
+        ...
+
+    async def call(self, call_id: str) -> Call:
+        """One call of any request. Raises NotFound."""
+        ...
+
+    async def open_in_thread(self, team: str, channel: str, thread_ts: str, user: str) -> str | None:
+        """The newest request of this person in this thread that is still open, or None."""
+        ...
+
+    async def find_open_call(self, fingerprint: str) -> Call | None:
+        """The oldest pending, approved or started call with this fingerprint that is not attached itself, or None."""
+        ...
+
+    async def attached(self, call_id: str) -> Sequence[str]:
+        """Ids of the requests that have a call attached to this one and still without an outcome."""
+        ...
+
+    async def audit(self, request_id: str) -> Sequence[AuditEvent]:
+        """The chain, first event first."""
+        ...
+
+
+class WorkQueue(Protocol):
+    """Which requests are due. A lease keeps others away; when it runs out, somebody else may take over."""
+
+    async def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Lease]:
+        """Leases up to `limit` requests that are due and not leased, longest due first. Costs O(limit)."""
+        ...
+
+    async def renew(self, lease: Lease, until: datetime) -> bool:
+        """Prolongs the lease; False when somebody else has it by now."""
+        ...
+
+    async def release(self, lease: Lease, due_at: datetime | None) -> None:
+        """Gives the lease back; the request is next due at `due_at` (None: only when woken).
+
+        Was the request woken while it was leased, it is due at once instead.
+        """
+        ...
+
+    async def wake(self, request_id: str, at: datetime) -> None:
+        """Makes the request due at `at` if that is sooner than it is now."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """The earliest moment at which a request or an outbox row becomes due or loses its lease, or None."""
+        ...
+
+    async def changes(self) -> int:
+        """A number that differs after any process has written to the store."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """Messages to be shown. A row is due while `shown < wanted` and it has not failed for good."""
+
+    async def claim_rows(self, now: datetime, until: datetime, limit: int) -> Sequence[OutboxRow]:
+        """Leases rows to show now, most urgent kind first, then oldest; nobody else gets them before `until`.
+
+        Counts as an attempt of each, durably: `attempts` includes it, and `tried_at` is the first attempt before it, or
+        None. The pages of one answer are given one after the other.
+        """
+        ...
+
+    async def shown(self, row_id: str, revision: int, posted_ts: str, said: ThreadMessage | None = None) -> None:
+        """Saves that people see this revision, and gives the row back.
+
+        `said` is remembered as a message of the row's thread, and the request is made due.
+        """
+        ...
+
+    async def not_shown(self, row_id: str, error: str, retry_at: datetime | None) -> None:
+        """Saves why not, and gives the row back; `retry_at` None gives up and makes the request due."""
+        ...
+
+    async def rows(self, request_id: str) -> Sequence[OutboxRow]:
+        """All rows of a request, oldest first."""
+        ...
+
+
+class ThreadStore(Protocol):
+    """What was said in threads we take part in."""
+
+    async def remember(self, team: str, channel: str, thread_ts: str, messages: Sequence[ThreadMessage]) -> None:
+        """Stores messages; the same `ts` again replaces the text."""
+        ...
+
+    async def thread(self, team: str, channel: str, thread_ts: str) -> Sequence[ThreadMessage]:
+        """What is remembered, oldest first."""
+        ...
+
+    async def is_backfilled(self, team: str, channel: str, thread_ts: str) -> bool:
+        """Whether the older messages were fetched already."""
+        ...
+
+    async def set_backfilled(self, team: str, channel: str, thread_ts: str) -> None:
+        """Remembers that they were."""
+        ...
+
+
+class ConfigStore(Protocol):
+    """Policy versions and tool snapshots."""
+
+    async def policy(self) -> Policy:
+        """The current policy. Raises NotFound when none was published yet."""
+        ...
+
+    async def publish(self, policy: Policy) -> Policy:
+        """Stores the policy under the next version number and makes it current; the same rules again change nothing."""
+        ...
+
+    async def save_tools(self, tools: Toolset) -> None:
+        """Stores a snapshot under its digest."""
+        ...
+
+    async def tools(self, digest: str) -> Toolset:
+        """Raises NotFound."""
+        ...
+
+
+class Store(RequestStore, WorkQueue, OutboxStore, ThreadStore, ConfigStore, Protocol):
+    """Everything that is kept."""

@@ -1,0 +1,45 @@
+"""One log line for every audited step, once it is saved. Texts and arguments stay in the audit trail."""
+
+import json
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.models.audit import AuditEvent
+
+log = logging.getLogger("bot.steps")
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "request.received": "request stored",
+        "call.proposed": "the model wants a call",
+        "call.allowed": "policy: allow",
+        "call.pending": "policy: ask people",
+        "call.denied": "call denied",
+        "call.approved": "call approved",
+        "call.started": "approval spent, the call leaves",
+        "call.succeeded": "call done",
+        "call.failed": "call failed",
+        "call.unknown": "outcome of the call unknown",
+        "call.attached": "the same call is open already: attached to it",
+        "vote.refused": "a click does not count",
+        "vote.late": "a click came too late",
+        "request.waiting": "request waits for people",
+        "request.executing": "request is executing",
+        "request.planning": "request goes back to the model",
+        "request.answering": "the answer is saved",
+        "request.done": "request done",
+    }
+)
+_TOLD = ("call", "tool", "from", "to", "rules", "why", "incident", "failures", "problem")
+
+
+def tell(events: tuple[AuditEvent, ...]) -> None:
+    """Logs what has become durable."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    for event in events:
+        detail = json.loads(event.detail)
+        fields = {f"step_{key}": detail[key] for key in _TOLD if key in detail}
+        said = {"kind": event.kind, "request": event.request_id, "actor": event.actor, **fields}
+        log.info("%s", WORDS.get(event.kind, event.kind), extra=said)

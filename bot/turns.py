@@ -1,0 +1,177 @@
+"""One complete assistant message becomes a Turn with its Calls, or an answer in words."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot import people
+from bot.answering import answer
+from bot.call_states import Decided
+from bot.core import Core
+from bot.edit import Edit, save
+from bot.errors import DirectoryUnavailable
+from bot.models.call import Call, CallStatus
+from bot.models.inbound import ReplyReceived
+from bot.models.policy import Decision, Deny, MustAsk
+from bot.models.request import Approval, Record, RequestStatus, Turn
+from bot.models.requirement import Effect
+from bot.models.tools import Toolset
+from bot.ports import Reply
+from bot.proposing import Proposal, propose
+
+WORDS = {
+    "refusal": "The model declined to work on this request. Nothing was done. Please rephrase it, or ask a person.",
+    "max_tokens": "The model's message was cut off at its length limit, so I dropped it. Nothing of it was run.",
+    "model_context_window_exceeded": "This conversation became too long for the model. Please start a new request.",
+    "empty": "The model gave no answer. Please ask again, perhaps in other words.",
+    "malformed": "The model's message was malformed, so I dropped it. Nothing of it was run.",
+}
+WHY_TEXT = 600
+
+
+async def take_turn(
+    core: Core, record: Record, toolset: Toolset, reply: Reply, replies: Sequence[ReplyReceived]
+) -> Record:
+    """Saves what the model said: its calls, each with policy's decision, or its answer."""
+    edit = Edit(record, core.clock.now())
+    _count(edit, reply)
+    problem = _problem(reply)
+    if problem:
+        edit.note("turn.dropped", "", stop_reason=reply.stop_reason, problem=problem)
+        answer(core, edit, WORDS[problem])
+        return await save(core, edit)
+    edit.consume(event.id for event in replies)
+    edit.add_turn(_turn(record, reply, replies, edit))
+    if reply.tool_uses:
+        await _propose_all(core, edit, toolset, reply)
+    elif reply.stop_reason == "pause_turn":
+        edit.move(RequestStatus.PLANNING)
+    elif replies_waiting := await _unseen(core, record, replies):
+        edit.note("turn.continued", "", replies=replies_waiting)
+        edit.move(RequestStatus.PLANNING)
+    else:
+        answer(core, edit, reply.text)
+    return await save(core, edit)
+
+
+def _problem(reply: Reply) -> str:
+    ids = [use.id for use in reply.tool_uses]
+    if reply.stop_reason in WORDS:
+        return reply.stop_reason
+    if ids and (reply.stop_reason != "tool_use" or len(set(ids)) < len(ids)):
+        return "malformed"
+    if not ids and not reply.text.strip() and reply.stop_reason != "pause_turn":
+        return "empty"
+    return ""
+
+
+def _turn(record: Record, reply: Reply, replies: Sequence[ReplyReceived], edit: Edit) -> Turn:
+    return Turn(
+        record.request.id,
+        len(record.turns) + 1,
+        reply.content,
+        reply.stop_reason,
+        edit.at,
+        input_tokens=reply.input_tokens,
+        output_tokens=reply.output_tokens,
+        replies=tuple(event.text for event in replies),
+    )
+
+
+def _count(edit: Edit, reply: Reply) -> None:
+    spent = edit.request.spent
+    edit.request = replace(
+        edit.request,
+        failures=0,
+        spent=replace(
+            spent,
+            turns=spent.turns + 1,
+            calls=spent.calls + len(reply.tool_uses),
+            input_tokens=spent.input_tokens + reply.input_tokens,
+            output_tokens=spent.output_tokens + reply.output_tokens,
+        ),
+    )
+
+
+async def _unseen(core: Core, record: Record, seen: Sequence[ReplyReceived]) -> int:
+    ids = {event.id for event in seen}
+    inbox = await core.store.inbox(record.request.id)
+    return sum(1 for event in inbox if isinstance(event, ReplyReceived) and event.id not in ids)
+
+
+async def _propose_all(core: Core, edit: Edit, toolset: Toolset, reply: Reply) -> None:
+    number = len(edit.record().turns)
+    policy = await core.store.policy()
+    proposal = Proposal(edit.request, number, toolset, policy, edit.at, core.budgets.argument_text)
+    for index, use in enumerate(reply.tool_uses):
+        call, decision = propose(proposal, index, use, core.new_id())
+        if index >= core.budgets.calls_per_turn:
+            decision = Deny(("budget",), f"Only {core.budgets.calls_per_turn} calls are taken in one turn.")
+        await _decide(core, edit, call, decision)
+    _open_cards(core, edit, number, reply.text)
+    edit.move(_status(edit.calls_of(number)))
+
+
+async def _decide(core: Core, edit: Edit, call: Call, decision: Decision) -> None:
+    edit.put(call)
+    edit.note("call.proposed", "", call=call.id, tool=call.name, arguments=call.arguments, digest=call.digest)
+    if isinstance(decision, MustAsk):
+        decision = await _askable(core, edit, call, decision)
+    said = {"rules": list(decision.rules), "why": decision.why}
+    decided = edit.apply(call.id, Decided(decision, edit.at), actor="policy", **said)
+    if decided.status is CallStatus.PENDING or decided.effect is not Effect.READ:
+        await _attach(core, edit, decided)
+
+
+async def _askable(core: Core, edit: Edit, call: Call, decision: MustAsk) -> Decision:
+    """An ask that nobody can satisfy is refused at once; a silent directory leaves it waiting."""
+    asked = replace(call, requirement=decision.requirement)
+    try:
+        why = await people.nobody_can(core, edit.request, asked)
+    except DirectoryUnavailable:
+        return decision
+    if not why:
+        return decision
+    admins = ", ".join(core.operator.admins) or "the person who installed Countersign"
+    return Deny(
+        (*decision.rules, "nobody can approve"), f"Nobody can approve this: {why}. An admin can mend it: {admins}."
+    )
+
+
+async def _attach(core: Core, edit: Edit, call: Call) -> None:
+    """An identical open call, here or in another request, is not asked about or run a second time."""
+    if call.status is not CallStatus.PENDING:
+        return
+    here = (other for other in edit.calls if other.fingerprint == call.fingerprint and other.id != call.id)
+    first = next((other for other in here if _is_open(other)), None)
+    first = first or await core.store.find_open_call(call.fingerprint)
+    if first is not None:
+        edit.put(replace(call, attached_to=first.id))
+        edit.note("call.attached", "", call=call.id, to=first.id)
+
+
+def _is_open(call: Call) -> bool:
+    return not call.attached_to and call.status in {CallStatus.PENDING, CallStatus.APPROVED, CallStatus.STARTED}
+
+
+def _open_cards(core: Core, edit: Edit, number: int, text: str) -> None:
+    """One card for each approver channel."""
+    cards: dict[str, Approval] = {}
+    for call in edit.calls_of(number):
+        if call.status is not CallStatus.PENDING or call.attached_to or call.requirement is None:
+            continue
+        channel = call.requirement.channel or core.operator.approver_channel or edit.request.origin.channel
+        if channel not in cards:
+            cards[channel] = Approval(core.new_id(), edit.request.id, number, channel, edit.at, why=text[:WHY_TEXT])
+            edit.add_approval(cards[channel])
+        edit.put(replace(call, approval_id=cards[channel].id))
+    spent = edit.request.spent
+    edit.request = replace(edit.request, spent=replace(spent, cards=spent.cards + len(cards)))
+
+
+def _status(calls: Sequence[Call]) -> RequestStatus:
+    """Planning goes on while reads are to be run or nothing is left to do; else people or the executor are next."""
+    open_calls = [call for call in calls if not call.has_outcome]
+    if not open_calls or any(call.status is CallStatus.ALLOWED and call.effect is Effect.READ for call in open_calls):
+        return RequestStatus.PLANNING
+    waiting = any(call.status is CallStatus.PENDING for call in open_calls)
+    return RequestStatus.WAITING if waiting else RequestStatus.EXECUTING

@@ -1,0 +1,75 @@
+"""Clicks that say yes, no, never mind, it happened, it did not."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from blocks.deny import deny_view
+from bot.services import Ballot, Services, Verdict, Withdrawal
+from handlers.slack import payloads
+from handlers.slack.modals import opened, settled
+
+SAVED = "Your approval is saved. The card shows what became of it."
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Listeners for the buttons of a card. Each returns after the decision is durable; nobody is judged here."""
+
+    services: Services
+
+    async def approve(self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        click = payloads.click(body)
+        await self.services.vote(
+            Ballot(
+                approval_id=click.approval_id,
+                call_ids=click.call_ids,
+                actor=click.actor,
+                yes=True,
+                key=click.key,
+                channel=click.channel,
+                message_ts=click.message_ts,
+            )
+        )
+        await settled(client, click, SAVED)
+        await ack()
+
+    async def ask_why(self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        click = payloads.click(body)
+        await opened(client, click, deny_view(click.approval_id, click.call_ids, click.channel, click.message_ts))
+        await ack()
+
+    async def deny(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        sent = payloads.deny_submission(body)
+        await self.services.vote(
+            Ballot(
+                approval_id=sent.approval_id,
+                call_ids=sent.call_ids,
+                actor=sent.actor,
+                yes=False,
+                key=sent.key,
+                channel=sent.channel,
+                message_ts=sent.message_ts,
+                reason=sent.reason,
+            )
+        )
+        await ack(response_action="clear")
+
+    async def withdraw(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        click = payloads.click(body)
+        await self.services.withdraw(Withdrawal(click.approval_id, click.actor, click.key, click.channel))
+        await ack()
+
+    async def happened(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._tell(payloads.click(body), happened=True)
+        await ack()
+
+    async def did_not_happen(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._tell(payloads.click(body), happened=False)
+        await ack()
+
+    async def _tell(self, click: payloads.Click, *, happened: bool) -> None:
+        verdict = Verdict(click.approval_id, click.call_id, click.actor, happened, click.key, click.channel)
+        await self.services.verdict(verdict)

@@ -1,0 +1,1 @@
+"""Bedrock Runtime with a Claude model, as far as the bot can see it."""

@@ -1,0 +1,1 @@
+"""A small deterministic model: words of the request against words of the tools."""

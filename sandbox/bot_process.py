@@ -1,0 +1,131 @@
+"""The bot as a child process: started, killed, started again; what it logs becomes steps."""
+
+import asyncio
+import json
+import signal
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sandbox.feed import Feed
+from sandbox.payload import Json
+from sandbox.slack.tasks import Tasks
+from sandbox.steps import StepLog
+
+PATIENCE_SECONDS = 10
+LONGEST_LINE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to run, where, and the whole of its environment."""
+
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    folder: Path
+
+
+@dataclass(slots=True)
+class BotProcess:
+    """One bot. Nothing of this process's own environment reaches it but what the command says.
+
+    `patience` is how many seconds it has to end when asked to.
+    """
+
+    command: Command
+    log: StepLog
+    feed: Feed
+    patience: float = PATIENCE_SECONDS
+    _process: Process | None = None
+    _tasks: Tasks = field(default_factory=Tasks)
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def state(self) -> Json:
+        """`running` with its pid, or `stopped`."""
+        if self._process is None or self._process.returncode is not None:
+            return {"state": "stopped"}
+        return {"state": "running", "pid": self._process.pid}
+
+    async def start(self) -> None:
+        """Starts it unless it runs."""
+        if self.state["state"] == "running":
+            return
+        self._process = await asyncio.create_subprocess_exec(
+            *self.command.arguments,
+            env=dict(self.command.environment),
+            cwd=self.command.folder,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+            limit=LONGEST_LINE,
+        )
+        self._over.clear()
+        self._tasks.start(self._follow(self._process))
+        self._tell("The bot's process started")
+
+    async def kill(self) -> None:
+        """Ends it at once, as a crash or a power cut would (SIGKILL)."""
+        await self._end(signal.SIGKILL)
+
+    async def restart(self) -> None:
+        """Starts it again; a running one is killed first."""
+        await self.kill()
+        await self.start()
+
+    async def stop(self) -> None:
+        """Asks it to end (SIGTERM), and kills it when its time is over."""
+        await self._end(signal.SIGTERM)
+        if self._process is not None:
+            await self.ended()
+
+    async def ended(self) -> None:
+        """Returns when the process has ended and all it wrote was read."""
+        await self._over.wait()
+
+    async def _end(self, how: signal.Signals) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(how)
+        try:
+            await asyncio.wait_for(process.wait(), self.patience)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def _follow(self, process: Process) -> None:
+        assert process.stdout is not None, "stdout was asked for"
+        assert process.stderr is not None, "stderr was asked for"
+        await asyncio.gather(self._read(process.stdout), self._read(process.stderr))
+        code = await process.wait()
+        if process is self._process:
+            self._over.set()
+        self._tell(f"The bot's process ended ({how_it_ended(code)})")
+
+    async def _read(self, stream: asyncio.StreamReader) -> None:
+        async for line in stream:
+            text = line.decode(errors="replace").rstrip()
+            if text:
+                self.log.append("bot", *described(text))
+
+    def _tell(self, title: str) -> None:
+        self.log.append("bot", title, self.state)
+        self.feed.publish("bot", self.state)
+
+
+def described(line: str) -> tuple[str, Any]:
+    """A line of the bot's log as the title and detail of a step: JSON objects by their event, others as they are."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line[:200], line
+    if not isinstance(entry, dict) or "event" not in entry:
+        return line[:200], entry
+    return f"Bot: {entry['event']}", entry
+
+
+def how_it_ended(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

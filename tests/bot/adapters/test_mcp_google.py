@@ -1,0 +1,151 @@
+"""The Google server, through the toolbox, against the Google stand-in."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.adapters.builtin_servers import google_admin
+from bot.adapters.mcp_toolbox import McpToolbox
+from bot.errors import BadInput
+from bot.models.requirement import Effect
+from bot.ports import ToolOutcome
+from sandbox.google.faults import Drop, Slow
+from tests.contracts.toolbox import call, soon
+from tests.sandbox.google.stand_in import StandIn, running_stand_in
+
+TOKEN = '{"token": "sandbox"}'
+
+
+@pytest.fixture
+async def google() -> AsyncIterator[StandIn]:
+    async with running_stand_in() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+async def toolbox(google: StandIn) -> AsyncIterator[McpToolbox]:
+    spec = google_admin({"GOOGLE_TOKEN_JSON": TOKEN, "GOOGLE_API_URL": google.url})
+    assert spec is not None
+    toolbox = McpToolbox([spec])
+    yield toolbox
+    await toolbox.close()
+
+
+@pytest.fixture
+def sam(google: StandIn) -> str:
+    """An active account that is no administrator."""
+    users = [user for user in google.world.users() if not user.suspended and not user.is_admin]
+    return users[0].primary_email
+
+
+def suspended(google: StandIn, user_key: str) -> bool:
+    return google.world.find(user_key).suspended
+
+
+def about(user_key: str) -> str:
+    return json.dumps({"user_key": user_key}, separators=(",", ":"))
+
+
+async def test_the_tools_carry_their_effects_and_words(toolbox: McpToolbox) -> None:
+    found = {tool.full_name: tool for tool in (await toolbox.tools()).tools}
+    assert {name: tool.effect for name, tool in found.items()} == {
+        "google__get_user": Effect.READ,
+        "google__list_users": Effect.READ,
+        "google__suspend_user": Effect.WRITE,
+        "google__unsuspend_user": Effect.WRITE,
+    }
+    suspend = found["google__suspend_user"]
+    assert (suspend.verb, suspend.target, suspend.system) == ("Suspend user", "user_key", "Google Workspace")
+    assert (suspend.category, suspend.secrets) == ("user_account_access", ())
+
+
+async def test_a_suspension_happens_and_is_told(toolbox: McpToolbox, google: StandIn, sam: str) -> None:
+    result = await call(toolbox, "google__suspend_user", about(sam))
+    assert result.outcome is ToolOutcome.SUCCEEDED
+    assert json.loads(result.structured)["summary"] == f"{sam} is now suspended."
+    assert suspended(google, sam)
+
+
+async def test_what_google_refuses_has_failed(toolbox: McpToolbox) -> None:
+    result = await call(toolbox, "google__suspend_user", about("nobody@example.com"))
+    assert result.outcome is ToolOutcome.FAILED
+    assert "There is no account nobody@example.com" in result.text
+
+
+async def test_arguments_that_the_server_refuses_have_failed(toolbox: McpToolbox, google: StandIn) -> None:
+    result = await call(toolbox, "google__suspend_user", about("no address"))
+    assert result.outcome is ToolOutcome.FAILED
+    assert "Nothing was sent" in result.text
+    assert google.log.after(0) == []
+
+
+async def test_a_connection_that_breaks_under_a_change_leaves_its_fate_open(
+    toolbox: McpToolbox, google: StandIn, sam: str
+) -> None:
+    google.faults.plan(Drop(), method="PATCH")
+    result = await call(toolbox, "google__suspend_user", about(sam))
+    assert result.outcome is ToolOutcome.UNKNOWN
+    assert "its fate is unknown" in result.text
+    assert suspended(google, sam)
+    assert len([step for step in google.log.after(0) if step.title.startswith("PATCH")]) == 1
+
+
+async def test_a_change_that_hangs_is_unknown_when_its_time_is_up(
+    toolbox: McpToolbox, google: StandIn, sam: str
+) -> None:
+    release = asyncio.Event()
+
+    async def hang(_: float) -> None:
+        await release.wait()
+
+    google.faults.sleep = hang
+    google.faults.plan(Slow(1), method="PATCH")
+    result = await soon(call(toolbox, "google__suspend_user", about(sam), timeout=0.5))
+    release.set()
+    assert result.outcome is ToolOutcome.UNKNOWN
+    assert "within 0.5 seconds" in result.text
+
+
+async def test_google_that_is_not_there_has_changed_nothing() -> None:
+    spec = google_admin({"GOOGLE_TOKEN_JSON": TOKEN, "GOOGLE_API_URL": "http://127.0.0.1:9/"})
+    assert spec is not None
+    toolbox = McpToolbox([spec])
+    result = await call(toolbox, "google__suspend_user", about("sam@example.com"))
+    await toolbox.close()
+    assert result.outcome is ToolOutcome.FAILED
+    assert "Nothing was sent" in result.text
+
+
+@pytest.mark.parametrize("environ", [{}, {"GOOGLE_TOKEN_JSON": ""}, {"GOOGLE_API_URL": "https://example.com/"}])
+def test_without_a_credential_there_is_no_server(environ: dict[str, str]) -> None:
+    assert google_admin(environ) is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "where"),
+    [
+        ({"GOOGLE_TOKEN_JSON": "hunter2 is no JSON"}, "GOOGLE_TOKEN_JSON"),
+        ({"GOOGLE_TOKEN_JSON": TOKEN, "GOOGLE_API_URL": "http://example.com/"}, "GOOGLE_API_URL"),
+        ({"GOOGLE__PRIVATE_KEY": "hunter2"}, "GOOGLE__ADMIN_EMAIL"),
+    ],
+)
+def test_unusable_settings_are_named_without_their_value(environ: dict[str, str], where: str) -> None:
+    with pytest.raises(BadInput) as told:
+        google_admin(environ)
+    assert told.value.where == where
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_renewed_token_is_the_same_server_and_another_address_is_not() -> None:
+    environs = [
+        {"GOOGLE_TOKEN_JSON": TOKEN},
+        {"GOOGLE_TOKEN_JSON": '{"token": "renewed"}'},
+        {"GOOGLE_TOKEN_JSON": TOKEN, "GOOGLE_API_URL": "https://example.com/"},
+    ]
+    one, renewed, elsewhere = (google_admin(environ) for environ in environs)
+    assert one is not None
+    assert renewed is not None
+    assert elsewhere is not None
+    assert one.identity == renewed.identity != elsewhere.identity

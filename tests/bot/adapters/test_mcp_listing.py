@@ -1,0 +1,121 @@
+"""What a server lists, as Tools or as refusals."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastmcp import FastMCP
+from mcp_types import Tool as Listed
+from mcp_types import ToolAnnotations
+
+from bot.adapters.mcp_listing import LONGEST_DESCRIPTION, LONGEST_SCHEMA, Offer, offer
+from bot.adapters.mcp_servers import ServerSpec
+from bot.models.requirement import Effect
+from bot.models.tools import Tool
+
+OBJECT: dict[str, Any] = {"type": "object", "properties": {}}
+
+
+def listed(name: str = "look", schema: dict[str, Any] | None = None, **fields: Any) -> Listed:
+    return Listed(name=name, input_schema=OBJECT if schema is None else schema, **fields)
+
+
+def the_tool(one: Listed, **spec: Any) -> Tool:
+    (tool,) = offered(one, **spec).tools
+    return tool
+
+
+def offered(*many: Listed, **spec: Any) -> Offer:
+    return offer(replace(ServerSpec("demo", FastMCP("demo"), "v1"), **spec), many)
+
+
+def with_properties(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+def test_a_schema_is_written_in_one_way_only() -> None:
+    one = the_tool(listed(schema={"type": "object", "properties": {"b": {"title": "ß"}, "a": {}}}))
+    two = the_tool(listed(schema={"properties": {"a": {}, "b": {"title": "ß"}}, "type": "object"}))
+    assert one == two
+    assert one.schema == '{"properties":{"a":{},"b":{"title":"ß"}},"type":"object"}'
+
+
+def test_name_description_and_schema_each_change_the_tools_digest() -> None:
+    others = [listed("other"), listed(description="Other."), listed(schema=with_properties(a={}))]
+    digests = {the_tool(one).schema_digest for one in [listed(), *others]}
+    assert len(digests) == 4
+
+
+def test_alias_and_identity_each_change_the_servers_digest() -> None:
+    specs: list[dict[str, str]] = [{}, {"alias": "other"}, {"identity": "v2"}]
+    assert len({the_tool(listed(), **spec).server_digest for spec in specs}) == 3
+
+
+def test_annotations_lower_nothing() -> None:
+    harmless = ToolAnnotations(read_only_hint=True, destructive_hint=False)
+    assert the_tool(listed(annotations=harmless)).effect is Effect.WRITE
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (listed("with space"), "alias__name"),
+        (listed("lоok"), "alias__name"),
+        (listed("x" * 59), "alias__name"),
+        (listed(""), "alias__name"),
+        (listed("look\n"), "alias__name"),
+        (listed(description="x" * (LONGEST_DESCRIPTION + 1)), "10,001 characters"),
+        (listed(schema=with_properties(a={"title": "x" * LONGEST_SCHEMA})), "the schema has"),
+        (listed(schema={"type": "object", "anyOf": [OBJECT]}), "plain object"),
+        (listed(schema={"type": "object", "allOf": [OBJECT]}), "plain object"),
+        (listed(schema={"type": "object", "oneOf": [OBJECT]}), "plain object"),
+        (listed(schema={"type": "array"}), "plain object"),
+        (listed(schema={}), "plain object"),
+        (listed(schema=with_properties(a={"maximum": float("inf")})), "no JSON"),
+        (listed(schema=with_properties(a={"title": "\ud800"})), "no JSON"),
+    ],
+)
+def test_what_could_not_be_called_safely_is_refused_and_the_rest_stays(one: Listed, why: str) -> None:
+    found = offered(one, listed("fine"))
+    assert [tool.name for tool in found.tools] == ["fine"]
+    assert why in found.refused[one.name]
+
+
+def test_sixty_four_characters_are_allowed() -> None:
+    assert len(the_tool(listed("x" * 58)).full_name) == 64
+
+
+def test_of_two_names_that_look_alike_neither_is_offered() -> None:
+    found = offered(listed("look"), listed("Look"), listed("other"), listed("other"))
+    assert found.tools == ()
+    assert set(found.refused) == {"look", "Look", "other"}
+
+
+def test_arguments_that_the_schema_marks_secret_are_named() -> None:
+    schema = with_properties(
+        plain={"type": "string"},
+        password={"type": "string", "format": "password"},
+        token={"type": "string", "writeOnly": True},
+        maybe={"anyOf": [{"type": "string", "format": "password"}, {"type": "null"}]},
+        nested={"type": "object", "properties": {"deep": {"items": {"writeOnly": True}}}},
+        referred={"$ref": "#/$defs/Secret"},
+        looping={"$ref": "#/$defs/Loop"},
+        lost={"$ref": "#/$defs/Nowhere"},
+        elsewhere={"$ref": "https://example.com/schema.json"},
+    )
+    loop = {"properties": {"again": {"$ref": "#/$defs/Loop"}}}
+    schema["$defs"] = {"Secret": {"allOf": [{"format": "password"}]}, "Loop": loop}
+    assert the_tool(listed(schema=schema)).secrets == ("maybe", "nested", "password", "referred", "token")
+
+
+def test_a_schema_that_is_a_labyrinth_is_walked_once() -> None:
+    doors = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}, {"$ref": f"#/$defs/d{n + 1}"}]} for n in range(60)}
+    schema = with_properties(a={"$ref": "#/$defs/d0"}) | {"$defs": doors}
+    assert the_tool(listed(schema=schema)).secrets == ()
+
+
+def test_a_schema_that_is_nested_too_deeply_is_refused() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(600):
+        deep = {"items": deep}
+    assert offered(listed(schema=with_properties(a=deep))).refused == {"look": "the schema is nested too deeply"}

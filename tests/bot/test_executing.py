@@ -1,0 +1,242 @@
+"""Once, in order, and only what is still allowed when it leaves."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.models.call import CallStatus
+from bot.models.outbox import Kind
+from bot.models.policy import Rule, RuleEffect
+from bot.models.request import RequestStatus
+from bot.models.tools import Tool
+from bot.ports import ToolOutcome, ToolResult
+from bot.store_ports import Change
+from tests.engine import ASK, Engine, a_policy
+from tests.world import APPROVER, SECOND, FakeToolbox, World, says, suspend, uses
+
+S = CallStatus
+PAIR = uses(suspend("a@example.com"), suspend("b@example.com"))
+
+
+@pytest.fixture
+def world() -> World:
+    return World(script=[uses(suspend()), says("Finished.")])
+
+
+@pytest.fixture
+async def engine(tmp_path: Path, world: World) -> AsyncIterator[Engine]:
+    engine = await Engine.open(tmp_path / "store.sqlite3", world)
+    yield engine
+    await engine.close()
+
+
+async def asked(engine: Engine) -> str:
+    request = await engine.mention("suspend leaver@example.com")
+    await engine.run()
+    return request
+
+
+async def statuses(engine: Engine, request: str) -> list[CallStatus]:
+    return [call.status for call in (await engine.record(request)).calls]
+
+
+async def test_a_policy_that_forbids_it_after_the_vote_stops_it(engine: Engine) -> None:
+    request = await asked(engine)
+    await engine.click()
+    await engine.store.publish(a_policy(Rule("freeze", RuleEffect.DENY, reason="Nothing changes today.")))
+    await engine.run()
+    assert await statuses(engine, request) == [S.REVOKED]
+    assert engine.world.effects == []
+    assert "Nothing changes today." in engine.world.prompts[-1].messages
+
+
+async def test_an_approver_who_left_between_click_and_start_does_not_count(engine: Engine) -> None:
+    request = await asked(engine)
+    await engine.click()
+    engine.world.groups["@it-admins"] = (SECOND,)
+    await engine.run()
+    assert await statuses(engine, request) == [S.PENDING]
+    assert engine.world.effects == []
+    await engine.click(user=SECOND)
+    await engine.run()
+    assert await statuses(engine, request) == [S.SUCCEEDED]
+
+
+async def test_a_policy_that_asks_for_more_people_sends_it_back(engine: Engine, world: World) -> None:
+    request = await asked(engine)
+    two = replace(ASK, clauses=(replace(ASK.clauses[0], count=2),), total=2)
+    await engine.click()
+    await engine.store.publish(a_policy(ask=two))
+    await engine.run()
+    assert await statuses(engine, request) == [S.PENDING]
+    await engine.click(user=SECOND)
+    await engine.run()
+    assert await statuses(engine, request) == [S.SUCCEEDED]
+    assert len(world.effects) == 1
+
+
+async def test_a_stored_call_that_was_changed_after_the_vote_never_leaves(engine: Engine) -> None:
+    request = await asked(engine)
+    record = await engine.record(request)
+    forged = replace(record.calls[0], arguments='{"user_key":"boss@example.com"}')
+    changed = replace(record.request, version=record.request.version + 1)
+    await engine.store.save(Change(changed, calls=(forged,)))
+    await engine.click()
+    await engine.run()
+    assert await statuses(engine, request) == [S.REVOKED]
+    assert engine.world.effects == []
+
+
+async def test_calls_run_in_call_order_and_stop_after_one_that_failed(engine: Engine, world: World) -> None:
+    world.script[0] = PAIR
+    world.answer = lambda tool, arguments: ToolResult(ToolOutcome.FAILED, "Google said: no such user.")
+    request = await asked(engine)
+    await engine.click()
+    await engine.run()
+    assert await statuses(engine, request) == [S.FAILED, S.NOT_RUN]
+    assert [arguments for _, arguments in world.effects] == ['{"user_key":"a@example.com"}']
+
+
+async def test_a_cut_short_call_is_unknown_and_a_person_settles_it(engine: Engine, world: World) -> None:
+    world.answer = lambda tool, arguments: ToolResult(ToolOutcome.UNKNOWN, "The connection broke.")
+    request = await asked(engine)
+    await engine.click()
+    await engine.run()
+    record = await engine.record(request)
+    assert record.calls[0].status is S.UNKNOWN
+    assert record.request.status is RequestStatus.WAITING
+    await engine.verdict(record.calls[0].id, happened=True)
+    await engine.run()
+    assert await statuses(engine, request) == [S.SUCCEEDED]
+    assert len(world.effects) == 1
+    assert "checked and said that it happened" in world.prompts[-1].messages
+
+
+async def test_an_outsider_cannot_settle_an_unknown_call(engine: Engine, world: World) -> None:
+    world.answer = lambda tool, arguments: ToolResult(ToolOutcome.UNKNOWN, "The connection broke.")
+    request = await asked(engine)
+    await engine.click()
+    await engine.run()
+    call = (await engine.record(request)).calls[0]
+    await engine.verdict(call.id, happened=True, user="U-outsider")
+    await engine.run()
+    assert await statuses(engine, request) == [S.UNKNOWN]
+
+
+async def test_an_approval_that_nobody_used_in_time_expires(engine: Engine, world: World) -> None:
+    request = await asked(engine)
+    await engine.click()
+    world.clock.advance(hours=6)
+    await engine.run()
+    assert await statuses(engine, request) == [S.EXPIRED]
+    assert world.effects == []
+
+
+async def test_two_people_are_needed_when_the_policy_says_so(tmp_path: Path, world: World) -> None:
+    two = replace(ASK, clauses=(replace(ASK.clauses[0], count=2),), total=2)
+    engine = await Engine.open(tmp_path / "two.sqlite3", world, a_policy(ask=two))
+    request = await asked(engine)
+    await engine.click()
+    await engine.click()
+    await engine.run()
+    assert await statuses(engine, request) == [S.PENDING]
+    await engine.click(user=SECOND)
+    await engine.run()
+    assert await statuses(engine, request) == [S.SUCCEEDED]
+    await engine.close()
+
+
+async def test_the_same_human_under_another_id_is_still_the_requester(engine: Engine, world: World) -> None:
+    world.same_human = {APPROVER: "human-1", "U-requester": "human-1"}
+    request = await asked(engine)
+    await engine.click()
+    await engine.run()
+    assert await statuses(engine, request) == [S.PENDING]
+    [(_, text)] = world.posts(Kind.PRIVATE)
+    assert "you asked for it yourself" in text
+
+
+async def test_the_second_click_is_told_that_it_changed_nothing(engine: Engine, world: World) -> None:
+    request = await asked(engine)
+    await engine.click()
+    await engine.run()
+    await engine.click(user=SECOND)
+    await engine.run()
+    assert await statuses(engine, request) == [S.SUCCEEDED]
+    assert len(world.effects) == 1
+    [(row, text)] = world.posts(Kind.PRIVATE)
+    assert (row.user, "already approved" in text) == (SECOND, True)
+
+
+async def test_the_requester_can_withdraw_and_others_cannot(engine: Engine, world: World) -> None:
+    request = await asked(engine)
+    await engine.withdraw(APPROVER)
+    await engine.run()
+    assert await statuses(engine, request) == [S.PENDING]
+    await engine.withdraw()
+    await engine.run()
+    assert await statuses(engine, request) == [S.WITHDRAWN]
+    assert (await engine.record(request)).request.status is RequestStatus.CANCELLED
+    await engine.click()
+    await engine.run()
+    assert world.effects == []
+
+
+async def test_an_identical_call_is_asked_about_once_and_shares_the_outcome(engine: Engine, world: World) -> None:
+    first = await asked(engine)
+    second = await engine.mention("suspend leaver@example.com please", ts="200.0")
+    await engine.run()
+    assert len(world.posts(Kind.CARD)) == 1
+    await engine.click()
+    await engine.run()
+    assert len(world.effects) == 1
+    assert await statuses(engine, first) == await statuses(engine, second) == [S.SUCCEEDED]
+    assert len(world.posts(Kind.ANSWER)) == 2
+
+
+async def test_the_same_call_twice_in_one_message_runs_once(engine: Engine, world: World) -> None:
+    world.script[0] = uses(suspend(), suspend())
+    world.script[0] = replace(
+        world.script[0],
+        tool_uses=tuple(replace(use, id=f"t{n}") for n, use in enumerate(world.script[0].tool_uses)),
+    )
+    request = await asked(engine)
+    await engine.click()
+    await engine.run()
+    assert len(world.effects) == 1
+    assert await statuses(engine, request) == [S.SUCCEEDED, S.SUCCEEDED]
+
+
+async def test_nobody_to_ask_is_refused_at_once_with_the_reason(engine: Engine, world: World) -> None:
+    world.groups = {"@it-admins": ("U-requester",)}
+    request = await asked(engine)
+    assert await statuses(engine, request) == [S.DENIED]
+    assert "Nobody can approve this" in world.prompts[-1].messages
+
+
+async def test_a_group_that_does_not_exist_is_named(engine: Engine, world: World) -> None:
+    world.groups = {}
+    await asked(engine)
+    assert "there is no group @it-admins" in world.prompts[-1].messages
+
+
+async def test_a_withdrawal_between_two_calls_stops_the_second(engine: Engine, world: World) -> None:
+    world.script[0] = PAIR
+    request = await asked(engine)
+    withdrawn: list[str] = []
+
+    class Slow(FakeToolbox):
+        async def call(self, tool: Tool, arguments: str) -> ToolResult:
+            if not withdrawn:
+                withdrawn.append(arguments)
+                await engine.withdraw()
+            return await super().call(tool, arguments)
+
+    engine.core = replace(engine.core, toolbox=Slow(world))
+    await engine.click()
+    await engine.run()
+    assert await statuses(engine, request) == [S.SUCCEEDED, S.WITHDRAWN]
+    assert len(world.effects) == 1
+    assert (await engine.record(request)).request.status is RequestStatus.CANCELLED

@@ -1,0 +1,167 @@
+"""Waiting ends by people, by time, or by the identical call that stands for this one."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.models.call import CallStatus
+from bot.models.outbox import Kind
+from bot.models.request import RequestStatus
+from bot.ports import ToolOutcome, ToolResult
+from tests.engine import Engine
+from tests.world import World, says, suspend, uses
+
+S = CallStatus
+EXPIRES = timedelta(hours=4)
+MOMENT = timedelta(microseconds=1)
+UNKNOWN = ToolResult(ToolOutcome.UNKNOWN, "The connection broke.")
+
+
+@pytest.fixture
+def world() -> World:
+    return World(script=[uses(suspend()), says("Finished.")])
+
+
+@pytest.fixture
+async def engine(tmp_path: Path, world: World) -> AsyncIterator[Engine]:
+    engine = await Engine.open(tmp_path / "store.sqlite3", world)
+    yield engine
+    await engine.close()
+
+
+async def asked(engine: Engine, ts: str = "100.0") -> str:
+    request = await engine.mention("suspend them", ts=ts)
+    await engine.run()
+    return request
+
+
+async def statuses(engine: Engine, request: str) -> list[CallStatus]:
+    return [call.status for call in (await engine.record(request)).calls]
+
+
+async def test_a_card_waits_until_the_very_moment_it_expires(engine: Engine, world: World) -> None:
+    request = await asked(engine)
+    assert await engine.store.next_due() == world.clock.now() + EXPIRES
+    world.clock.at += EXPIRES - MOMENT
+    await engine.run()
+    assert await statuses(engine, request) == [S.PENDING]
+    world.clock.at += MOMENT
+    await engine.run()
+    assert await statuses(engine, request) == [S.EXPIRED]
+    assert (await engine.record(request)).request.status is RequestStatus.DONE
+    assert "Nobody decided in time" in world.prompts[-1].messages
+
+
+async def test_a_click_at_the_moment_of_expiry_is_too_late_and_is_told_so(engine: Engine, world: World) -> None:
+    request = await asked(engine)
+    world.clock.at += EXPIRES
+    await engine.click()
+    await engine.run()
+    assert await statuses(engine, request) == [S.EXPIRED]
+    [(_, text)] = world.posts(Kind.PRIVATE)
+    assert "expired before you clicked" in text
+    assert world.effects == []
+
+
+async def test_a_click_before_expiry_counts_however_late_it_is_looked_at(engine: Engine, world: World) -> None:
+    request = await asked(engine)
+    world.clock.at += EXPIRES - MOMENT
+    await engine.click()
+    world.clock.at += MOMENT
+    await engine.run()
+    assert await statuses(engine, request) == [S.SUCCEEDED]
+
+
+async def test_the_rows_nobody_decided_expire_and_the_approved_ones_run(engine: Engine, world: World) -> None:
+    world.script[0] = uses(suspend("a@example.com"), suspend("b@example.com"))
+    request = await asked(engine)
+    second = (await engine.record(request)).calls[1]
+    await engine.click(call_ids=(second.id,))
+    await engine.run()
+    assert world.effects == []
+    world.clock.at += EXPIRES
+    await engine.run()
+    assert await statuses(engine, request) == [S.EXPIRED, S.SUCCEEDED]
+    assert [arguments for _, arguments in world.effects] == ['{"user_key":"b@example.com"}']
+
+
+async def test_nothing_of_a_card_runs_while_one_row_is_open(engine: Engine, world: World) -> None:
+    world.script[0] = uses(suspend("a@example.com"), suspend("b@example.com"))
+    request = await asked(engine)
+    first = (await engine.record(request)).calls[0]
+    await engine.click(call_ids=(first.id,))
+    await engine.run()
+    assert (await statuses(engine, request), world.effects) == ([S.APPROVED, S.PENDING], [])
+
+
+@pytest.mark.parametrize(
+    ("yes", "answer", "outcome"),
+    [
+        (True, ToolResult(ToolOutcome.SUCCEEDED, "done"), S.SUCCEEDED),
+        (True, ToolResult(ToolOutcome.FAILED, "no such user"), S.FAILED),
+        (False, UNKNOWN, S.DENIED),
+    ],
+)
+async def test_an_attached_call_gets_the_outcome_of_the_one_that_stands_for_it(
+    engine: Engine, world: World, yes: bool, answer: ToolResult, outcome: CallStatus
+) -> None:
+    world.answer = lambda tool, arguments: answer
+    first, second = await asked(engine), await asked(engine, "200.0")
+    await engine.click(yes=yes)
+    await engine.run()
+    assert await statuses(engine, first) == await statuses(engine, second) == [outcome]
+    assert (await engine.record(second)).request.status is RequestStatus.DONE
+
+
+async def test_an_attached_call_expires_with_the_one_that_stands_for_it(engine: Engine, world: World) -> None:
+    first = await asked(engine)
+    world.clock.advance(hours=1)
+    second = await asked(engine, "200.0")
+    world.clock.advance(hours=3)
+    await engine.run()
+    assert await statuses(engine, first) == await statuses(engine, second) == [S.EXPIRED]
+
+
+async def test_an_attached_call_that_is_unknown_becomes_known_with_the_other(engine: Engine, world: World) -> None:
+    world.answer = lambda tool, arguments: UNKNOWN
+    first, second = await asked(engine), await asked(engine, "200.0")
+    await engine.click()
+    await engine.run()
+    world.clock.advance(minutes=1)
+    await engine.run()
+    assert await statuses(engine, second) == [S.UNKNOWN]
+    await engine.verdict((await engine.record(first)).calls[0].id, happened=True)
+    await engine.run()
+    world.clock.advance(minutes=1)
+    await engine.run()
+    assert await statuses(engine, second) == [S.SUCCEEDED]
+    assert (await engine.record(second)).request.status is RequestStatus.DONE
+
+
+@dataclass(frozen=True)
+class Forgetful:
+    """A store that tells nobody who is attached: every wake-up of theirs is lost."""
+
+    store: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    async def attached(self, call_id: str) -> Sequence[str]:
+        return ()
+
+
+async def test_an_attached_call_finds_out_even_if_its_wake_up_was_lost(engine: Engine, world: World) -> None:
+    engine.core = replace(engine.core, store=Forgetful(engine.store))
+    await asked(engine)
+    second = await asked(engine, "200.0")
+    await engine.click()
+    await engine.run()
+    assert await statuses(engine, second) == [S.PENDING]
+    world.clock.advance(seconds=30)
+    await engine.run()
+    assert await statuses(engine, second) == [S.SUCCEEDED]

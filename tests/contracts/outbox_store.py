@@ -1,0 +1,174 @@
+"""What every OutboxStore promises."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.models.outbox import Kind, OutboxRow
+from bot.ports import ThreadMessage
+from bot.store_ports import Change, Store
+from tests.contracts.store import OpenStore, StoreContract, receive
+from tests.factories import LATER, NOW, a_request, an_outbox_row
+
+SECOND = timedelta(seconds=1)
+
+
+async def due(store: Store, at: datetime, limit: int = 9) -> list[OutboxRow]:
+    """What may be shown at that moment, as it was saved; the lease that this takes is over at once."""
+    return [replace(row, attempts=0, tried_at=None) for row in await store.claim_rows(at, at, limit)]
+
+
+class OutboxStoreContract(StoreContract):
+    @pytest.fixture
+    async def store(self, open_store: OpenStore) -> Store:
+        store = await open_store()
+        await receive(store)
+        return store
+
+    async def test_a_row_is_due_from_its_moment_on(self, store: Store) -> None:
+        row = an_outbox_row(due_at=NOW + SECOND)
+        await self.save(store, row)
+        assert await due(store, NOW) == []
+        assert (await due(store, NOW + SECOND)) == [row]
+
+    async def test_a_shown_row_is_not_due(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.shown("card:a1", 1, "1767603601.000200")
+        assert (await due(store, LATER)) == []
+        (row,) = await store.rows("r1")
+        assert (row.shown, row.posted_ts) == (1, "1767603601.000200")
+
+    async def test_raising_what_is_wanted_makes_the_row_due_again(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.shown("card:a1", 1, "1.0")
+        await self.save(store, an_outbox_row(wanted=3, due_at=NOW + SECOND), version=3)
+        assert await due(store, NOW) == []
+        (row,) = await due(store, NOW + SECOND)
+        assert (row.wanted, row.shown, row.posted_ts) == (3, 1, "1.0")
+
+    async def test_raising_it_while_a_show_is_in_flight_keeps_the_row_due(self, store: Store) -> None:
+        await self.save(store, an_outbox_row(wanted=2))
+        await store.claim_rows(NOW, LATER, 9)
+        await self.save(store, an_outbox_row(wanted=3), version=3)
+        await store.shown("card:a1", 2, "1.0")
+        (row,) = await due(store, NOW)
+        assert (row.wanted, row.shown) == (3, 2)
+
+    async def test_what_is_wanted_is_never_lowered(self, store: Store) -> None:
+        await self.save(store, an_outbox_row(wanted=5))
+        await self.save(store, an_outbox_row(wanted=3), version=3)
+        assert [row.wanted for row in await store.rows("r1")] == [5]
+
+    async def test_what_was_shown_is_never_lowered(self, store: Store) -> None:
+        await self.save(store, an_outbox_row(wanted=5))
+        await store.shown("card:a1", 5, "1.0")
+        await store.shown("card:a1", 4, "1.0")
+        assert await due(store, NOW) == []
+
+    async def test_raising_brings_a_waiting_row_forward_but_not_back(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.not_shown("card:a1", "ratelimited", LATER)
+        await self.save(store, an_outbox_row(wanted=3, due_at=NOW + SECOND), version=3)
+        assert [row.wanted for row in await due(store, NOW + SECOND)] == [3]
+        await self.save(store, an_outbox_row(wanted=4, due_at=LATER), version=4)
+        assert [row.wanted for row in await due(store, NOW + SECOND)] == [4]
+
+    async def test_raising_replaces_the_text(self, store: Store) -> None:
+        await self.save(store, an_outbox_row(text="1 of 2"))
+        await self.save(store, an_outbox_row(text="2 of 2", wanted=3), version=3)
+        assert [row.text for row in await due(store, NOW)] == ["2 of 2"]
+
+    async def test_attempts_are_counted_and_the_first_is_remembered(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        (first,) = await store.claim_rows(NOW, NOW, 9)
+        (second,) = await store.claim_rows(LATER, LATER, 9)
+        assert (first.attempts, first.tried_at) == (1, None)
+        assert (second.attempts, second.tried_at) == (2, NOW)
+
+    async def test_a_leased_row_is_given_to_nobody_else_before_the_lease_runs_out(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.claim_rows(NOW, NOW + SECOND, 9)
+        await self.save(store, an_outbox_row(wanted=3), version=3)
+        assert await due(store, NOW) == []
+        assert await self.next_message_due(store) == NOW + SECOND
+        assert [row.wanted for row in await due(store, NOW + SECOND)] == [3]
+
+    async def test_the_pages_of_an_answer_are_given_one_after_the_other(self, store: Store) -> None:
+        pages = [an_outbox_row(id=f"answer:r1:{n}", kind=Kind.ANSWER, subject=str(n)) for n in range(3)]
+        await self.save(store, *pages)
+        assert [row.subject for row in await store.claim_rows(NOW, LATER, 9)] == ["0"]
+        assert await self.next_message_due(store) == LATER
+        await store.shown("answer:r1:0", 2, "1.0")
+        assert [row.subject for row in await due(store, NOW)] == ["1"]
+        await store.not_shown("answer:r1:1", "channel_not_found", None)
+        assert [row.subject for row in await due(store, NOW)] == ["2"]
+
+    async def test_what_was_said_is_remembered_with_it_and_the_request_is_woken(self, store: Store) -> None:
+        await self.save(store, an_outbox_row(kind=Kind.ANSWER, subject="0"))
+        for lease in await store.claim(NOW, LATER, 9):
+            await store.release(lease, None)
+        await store.shown("card:a1", 2, "9.0", ThreadMessage("9.0", "", "The answer.", ours=True))
+        request = a_request()
+        said = await store.thread(request.actor.team, request.origin.channel, request.origin.thread_ts)
+        assert [message.text for message in said] == [request.text, "The answer."]
+        assert [lease.request_id for lease in await store.claim(NOW, LATER, 9)] == ["r1"]
+
+    async def test_giving_up_wakes_the_request(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        for lease in await store.claim(NOW, LATER, 9):
+            await store.release(lease, None)
+        await store.not_shown("card:a1", "channel_not_found", None)
+        assert [lease.request_id for lease in await store.claim(NOW, LATER, 9)] == ["r1"]
+
+    async def test_a_row_that_could_not_be_shown_is_due_at_its_retry(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.not_shown("card:a1", "ratelimited", LATER)
+        assert (await due(store, LATER - SECOND)) == []
+        assert [row.error for row in await due(store, LATER)] == ["ratelimited"]
+
+    async def test_success_clears_the_error_and_the_attempts(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.claim_rows(NOW, NOW, 9)
+        await store.not_shown("card:a1", "ratelimited", LATER)
+        await store.shown("card:a1", 1, "1.0")
+        (row,) = await store.rows("r1")
+        assert (row.attempts, row.error) == (0, "")
+
+    async def test_a_row_given_up_is_never_due_again(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.not_shown("card:a1", "channel_not_found", None)
+        await self.save(store, an_outbox_row(wanted=3), version=3)
+        assert ((await due(store, LATER)), await self.next_message_due(store)) == ([], None)
+        assert [(row.error, row.gave_up) for row in await store.rows("r1")] == [("channel_not_found", True)]
+
+    async def test_the_most_urgent_kind_comes_first_then_the_oldest(self, store: Store) -> None:
+        kinds = [kind for kind in Kind if kind is not Kind.ANSWER]
+        rows = [
+            an_outbox_row(id=f"{kind}:{age}", kind=kind, due_at=NOW - age * SECOND)
+            for kind in reversed(kinds)
+            for age in (1, 2)
+        ]
+        await self.save(store, *rows)
+        expected = [f"{kind}:{age}" for kind in kinds for age in (2, 1)]
+        assert [row.id for row in await due(store, NOW, 99)] == expected
+        assert [row.id for row in await due(store, NOW, 3)] == expected[:3]
+
+    async def test_rows_of_a_request_are_listed_oldest_first(self, store: Store) -> None:
+        rows = [an_outbox_row(id=name, tried_at=NOW, user="U1", subject="0") for name in ("z", "a", "m")]
+        await self.save(store, *rows)
+        await store.shown("a", 1, "1.0")
+        assert [row.id for row in await store.rows("r1")] == ["z", "a", "m"]
+        assert (await store.rows("r1"))[0] == rows[0]
+        assert list(await store.rows("r2")) == []
+
+    @staticmethod
+    async def save(store: Store, *rows: OutboxRow, version: int = 2) -> None:
+        await store.save(Change(a_request(version=version), outbox=rows))
+
+    @staticmethod
+    async def next_message_due(store: Store) -> Any:
+        for lease in await store.claim(NOW, LATER, 9):
+            await store.release(lease, None)
+        return await store.next_due()

@@ -1,0 +1,110 @@
+"""The whole core over a real SQLite file and a World; it can be killed and started again on the same file."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from bot.adapters.local_workflow import LocalWorkflow
+from bot.adapters.sqlite_store import SqliteStore
+from bot.core import Core, Operator
+from bot.models.inbound import Mention
+from bot.models.people import Actor, Surface
+from bot.models.policy import Ask, Policy, Rule
+from bot.models.request import Record
+from bot.models.requirement import Clause
+from bot.orchestrator import Orchestrator
+from bot.outbox import Pump
+from bot.services import Ballot, Verdict, Withdrawal
+from bot.steps import drive
+from bot.store_ports import Store
+from tests.world import (
+    APPROVER,
+    REQUESTER,
+    TEAM,
+    FakeDirectory,
+    FakeHistory,
+    FakeModel,
+    FakeNotifier,
+    FakeToolbox,
+    World,
+)
+
+ASK = Ask((Clause(("@it-admins",)),), 1, expires=4 * 3600, execute_within=3600)
+
+
+def a_policy(*rules: Rule, ask: Ask = ASK) -> Policy:
+    return Policy(0, rules, ask)
+
+
+def an_actor(user: str, team: str = TEAM) -> Actor:
+    return Actor(team, user, Surface.SLACK)
+
+
+class Engine:
+    """One process: opened on a file, worked by `run`, ended by `close` (a crash simply closes it)."""
+
+    def __init__(self, world: World, store: SqliteStore, outer: Store) -> None:
+        self.world = world
+        self.store = store
+        core = Core(
+            outer,
+            FakeDirectory(world),
+            FakeHistory(),
+            FakeModel(world),
+            FakeToolbox(world),
+            world.clock,
+            world.new_id,
+            operator=Operator(approver_channel="C-approvals", trusted_servers=frozenset({"google"})),
+        )
+        self.pump = Pump(outer, FakeNotifier(world), world.clock)
+        self.workflow = LocalWorkflow(outer, world.clock, self.drive, self.pump.start_due)
+        self.core = core
+        self.orchestrator = Orchestrator(core, self.workflow)
+
+    @classmethod
+    async def open(cls, path: Path, world: World, policy: Policy | None = None, wrap: Any = None) -> Self:
+        store = await SqliteStore.open(path, world.clock)
+        await store.publish(policy or a_policy())
+        return cls(world, store, wrap(store) if wrap else store)
+
+    async def drive(self, request_id: str) -> Any:
+        return (await drive(self.core, request_id)).due_at
+
+    async def run(self) -> None:
+        """Everything that is due: steps, then messages, until nothing is."""
+        for _ in range(30):
+            await self.workflow.drain()
+            await self.pump.drain()
+            due = await self.store.next_due()
+            if due is None or due > self.world.clock.now():
+                return
+
+    async def close(self) -> None:
+        await self.store.close()
+
+    async def mention(self, text: str, *, user: str = REQUESTER, ts: str = "100.0", thread: str = "") -> str:
+        place = Mention(an_actor(user), "C-it", thread or ts, ts, text, (f"event:{ts}", f"message:{ts}"))
+        return await self.orchestrator.receive(place)
+
+    async def click(self, *, user: str = APPROVER, yes: bool = True, key: str = "", **fields: Any) -> None:
+        """Votes on the newest card."""
+        approval = fields.pop("approval", "") or (await self.approvals())[-1]
+        key = key or f"click:{user}:{yes}:{self.world.new_id()}"
+        ballot = Ballot(approval, (), an_actor(user), yes, key, "C-approvals", "1.0")
+        await self.orchestrator.vote(replace(ballot, **fields))
+
+    async def withdraw(self, user: str = REQUESTER) -> None:
+        approval = (await self.approvals())[-1]
+        await self.orchestrator.withdraw(Withdrawal(approval, an_actor(user), f"withdraw:{user}", "C-approvals"))
+
+    async def verdict(self, call_id: str, *, happened: bool, user: str = APPROVER) -> None:
+        approval = (await self.approvals())[-1]
+        verdict = Verdict(approval, call_id, an_actor(user), happened, f"verdict:{user}", "C-approvals")
+        await self.orchestrator.verdict(verdict)
+
+    async def approvals(self) -> list[str]:
+        """Ids of the cards that people see, oldest first."""
+        return [row.subject for row, _ in self.world.messages.values() if row.kind == "card"]
+
+    async def record(self, request_id: str) -> Record:
+        return await self.store.load(request_id)

@@ -1,0 +1,11 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.sandbox.google.stand_in import StandIn, running_stand_in
+
+
+@pytest.fixture
+async def google() -> AsyncIterator[StandIn]:
+    async with running_stand_in() as stand_in:
+        yield stand_in

@@ -1,0 +1,34 @@
+"""What the stand-in sent, taken from its step log and held against the key contract (tests/slack_contract)."""
+
+from sandbox.payload import Json
+from sandbox.steps import Step, StepLog
+from tests.sandbox.slack.contract_subset import METHODS
+from tests.slack_contract.check_shapes import check_traffic, show
+
+ALLOWED = {
+    # A deleted parent is shown as a tombstone; the published samples of this method happen to hold none.
+    "response:conversations.replies:messages[].subtype",
+    # A person's message has it everywhere; the samples show it for conversations.history only.
+    "response:conversations.replies:messages[].client_msg_id",
+}
+
+
+def records(log: StepLog) -> list[Json]:
+    """Every answer, event and interaction, in the form that check_shapes reads."""
+    return [record for step in log.after(0) for record in recorded(step)]
+
+
+def recorded(step: Step) -> list[Json]:
+    if step.kind == "api" and step.detail.get("method") in METHODS:
+        return [{"kind": "response", "name": step.detail["method"], "body": step.detail["answer"]}]
+    if step.kind == "event" and step.detail:
+        return [{"kind": "event", "body": step.detail["payload"]}]
+    if step.kind == "interaction":
+        return [{"kind": "interaction", "body": step.detail["payload"]}]
+    return []
+
+
+def findings(log: StepLog) -> list[str]:
+    """What does not have the shape of Slack's own traffic."""
+    reports = check_traffic(records(log), ALLOWED)
+    return [show(i, report) for i, report in enumerate(reports) if not report.clean]

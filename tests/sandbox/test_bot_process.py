@@ -1,0 +1,78 @@
+"""The bot as a child process."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sandbox.bot_process import BotProcess, Command, described
+from sandbox.clock import SettableClock
+from sandbox.feed import Feed
+from sandbox.steps import StepLog
+from tests.sandbox.slack.stage import eventually
+
+NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+WAITS = "import time; print('ready', flush=True); time.sleep(600)"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WAITS
+
+
+def bot(code: str, folder: Path, environment: dict[str, str] | None = None) -> BotProcess:
+    command = Command((sys.executable, "-c", code), environment or {}, folder)
+    return BotProcess(command, StepLog(SettableClock(NOON)), Feed())
+
+
+def titles(process: BotProcess) -> list[str]:
+    return [step.title for step in process.log.after(0)]
+
+
+async def test_what_it_writes_becomes_steps(tmp_path: Path) -> None:
+    code = """import sys; print('plain'); print('{"event": "posted", "ts": "1.1"}', file=sys.stderr)"""
+    process = bot(code, tmp_path)
+    await process.start()
+    await process.ended()
+    await eventually(lambda: "The bot's process ended (exit code 0)" in titles(process))
+    assert {"plain", "Bot: posted"} <= set(titles(process))
+
+
+async def test_only_the_given_environment_reaches_it(tmp_path: Path) -> None:
+    process = bot("import os; print(sorted(set(os.environ) - {'LC_CTYPE'}))", tmp_path, {"ONLY": "this"})
+    await process.start()
+    await process.ended()
+    assert "['ONLY']" in titles(process)
+
+
+async def test_a_second_start_does_nothing_while_it_runs(tmp_path: Path) -> None:
+    process = bot(WAITS, tmp_path)
+    await process.start()
+    before = process.state
+    await process.start()
+    assert process.state == before
+    await process.kill()
+    assert process.state == {"state": "stopped"}
+    await process.kill()
+
+
+async def test_it_is_asked_to_end_first(tmp_path: Path) -> None:
+    process = bot(WAITS, tmp_path)
+    await process.start()
+    await eventually(lambda: "ready" in titles(process))
+    await process.stop()
+    await eventually(lambda: "The bot's process ended (signal SIGTERM)" in titles(process))
+
+
+async def test_one_that_does_not_listen_is_killed(tmp_path: Path) -> None:
+    process = bot(STUBBORN, tmp_path)
+    process.patience = 0.1
+    await process.start()
+    await eventually(lambda: "ready" in titles(process))
+    await process.stop()
+    await eventually(lambda: "The bot's process ended (signal SIGKILL)" in titles(process))
+
+
+async def test_one_that_never_started_can_be_stopped(tmp_path: Path) -> None:
+    await bot(WAITS, tmp_path).stop()
+
+
+def test_a_log_line_is_described_by_its_event_or_kept_as_it_is() -> None:
+    assert described('{"event": "acked", "ms": 3}') == ("Bot: acked", {"event": "acked", "ms": 3})
+    assert described('{"level": "info"}') == ('{"level": "info"}', {"level": "info"})
+    assert described("Traceback") == ("Traceback", "Traceback")
