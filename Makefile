@@ -2,25 +2,37 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+RUN := .venv/.run
 READY := .venv/.ready
+INSTALL := VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --compile-bytecode
 # Thousands of synced commits: in memory where there is room for it.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix lock bench soak docs
+.PHONY: help demo test check fix lock bench soak run
 
 help: ## what this Makefile can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-$(READY): requirements-uv.lock requirements-dev.lock pyproject.toml
+.venv/.uv: requirements-uv.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Countersign needs Python 3.11 or newer; set PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
-	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
-	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $(READY)
+	touch $@
 
-demo: $(READY) ## a workspace in the browser with the real bot behind it
+$(RUN): .venv/.uv requirements.lock
+	$(INSTALL) --require-hashes -r requirements.lock
+	touch $@
+
+$(READY): .venv/.uv requirements-dev.lock pyproject.toml
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@ $(RUN)
+
+demo: $(RUN) ## a workspace in the browser with the real bot behind it
 	$(BIN)/python -m sandbox
+
+run: $(RUN) ## the bot itself, with the settings of .env
+	$(BIN)/python app.py
 
 test: $(READY) ## all tests, offline
 	TMPDIR=$(SCRATCH) $(BIN)/python tools/offline.py $(BIN)/python -m pytest -n 2 --dist worksteal -q
