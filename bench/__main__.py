@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import acks, cycles, imports, machine
+from bench import acks, clicks, cycles, imports, machine
 from bench.child import ROOT
 from bench.report import render
 from bench.results import Measurement
@@ -16,6 +16,7 @@ from bench.results import Measurement
 def measurements(directory: Path, rounds: int) -> dict[str, Callable[[], Measurement]]:
     return {
         "acks": lambda: asyncio.run(acks.measure(directory, rounds)),
+        "clicks": lambda: asyncio.run(clicks.measure(directory, rounds)),
         "cycles": lambda: cycles.measure(directory, rounds),
         "imports": imports.measure,
     }
@@ -36,7 +37,7 @@ def run(names: Sequence[str], rounds: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="acks, cycles, imports")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="acks, clicks, cycles, imports")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "RESULTS.md")
     options = parser.parse_args()

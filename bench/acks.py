@@ -1,7 +1,7 @@
 """(a) How long a mention waits for its durable ack, 50 of them at once, against a bare Bolt app with one insert."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -10,10 +10,16 @@ from bench import ours
 from bench.child import module, running
 from bench.ours import Program
 from bench.results import Goal, Measurement, Row, Sense, percentile
-from bench.slack_peer import SlackPeer, mention
+from bench.slack_peer import SlackPeer, mention, workspace
 
 MENTIONS = 50
 BURSTS = 5
+FLOOR = "bare Bolt"
+HEARING = "hearing"
+WORKING = "working"
+ROLES: Mapping[str, Sequence[str]] = {HEARING: ("--socket",), WORKING: ("--socket", "--work")}
+WHILE_PLANNING = ", while they are planned"
+GOAL = Goal(Sense.AT_MOST, 1.3)
 
 
 async def burst(peer: SlackPeer, first: int) -> list[float]:
@@ -37,27 +43,37 @@ def bare(api_url: str, directory: Path) -> Program:
 
 
 async def measure(directory: Path, rounds: int) -> Measurement:
-    """The two apps take turns, each time in a new process with a new store below `directory`."""
-    mine, floor = [], []
+    """The apps take turns, each time in a new process with a new store below `directory`."""
+    taken: dict[str, list[list[float]]] = {name: [] for name in (FLOOR, *ROLES)}
     for number in range(rounds):
         below = directory / f"acks-{number}"
         below.mkdir()
-        async with SlackPeer() as peer:
-            floor.append(await acks_of(peer, bare(peer.api_url, below)))
-        async with SlackPeer() as peer:
-            if program := ours.slack_app(peer.api_url, below):
-                mine.append(await acks_of(peer, program))
-    return report(mine, floor)
+        async with SlackPeer(workspace()) as peer:
+            taken[FLOOR].append(await acks_of(peer, bare(peer.api_url, below)))
+        for name, roles in ROLES.items():
+            async with SlackPeer(workspace()) as peer:
+                program = ours.app(peer.api_url, below / f"{len(roles)}.sqlite3", *roles)
+                taken[name].append(await acks_of(peer, program))
+    return report(taken)
 
 
-def report(mine: Sequence[Sequence[float]], floor: Sequence[Sequence[float]]) -> Measurement:
+def report(taken: Mapping[str, Sequence[Sequence[float]]]) -> Measurement:
+    floor = taken[FLOOR]
+    rows = [
+        _row(f"{name}{title}", share, taken[role], floor, goal)
+        for role, title, goal in ((HEARING, "", GOAL), (WORKING, WHILE_PLANNING, None))
+        for name, share in (("p50", 0.50), ("p99", 0.99))
+    ]
     return Measurement(
         title="(a) Durable ack of a mention, 50 in parallel",
-        rows=[_row("p50", 0.50, mine, floor), _row("p99", 0.99, mine, floor)],
+        rows=rows,
         how=f"Milliseconds from the moment a mention is sent on the socket to its ack. {MENTIONS} mentions at once, "
         f"{BURSTS} times a round after one that is not counted. The other side is a bare Bolt app in Socket Mode that "
-        "answers `authorize` from memory and does one fsynced SQLite insert (WAL, FULL) before the ack. Both run in a "
-        "process of their own against the same stand-in for Slack.",
+        "answers `authorize` from memory and does one fsynced SQLite insert (WAL, FULL) before the ack. Each runs in a "
+        "process of its own against the same stand-in for Slack. Ours is the real app, core and store; its loop that "
+        "takes the steps is not started, because the bare app has no work to do either. The last two rows: the loop "
+        "runs in the same process and plans the very mentions that are being acknowledged, and the model answers at "
+        "once, so that planning competes with the acks as hard as it can.",
         limits="The acks of one burst leave one after another: 50 of them in the p99 of the bare app is "
         f"{_last(floor) / MENTIONS:.2f} ms of Bolt and disk for each.",
     )
@@ -67,8 +83,10 @@ def _last(rounds: Sequence[Sequence[float]]) -> float:
     return median(percentile(values, 0.99) for values in rounds)
 
 
-def _row(name: str, share: float, mine: Sequence[Sequence[float]], floor: Sequence[Sequence[float]]) -> Row:
+def _row(
+    name: str, share: float, mine: Sequence[Sequence[float]], floor: Sequence[Sequence[float]], goal: Goal | None
+) -> Row:
     def of(rounds: Sequence[Sequence[float]]) -> list[float]:
         return [percentile(values, share) for values in rounds]
 
-    return Row(name, "ms", of(mine), "bare Bolt", of(floor), Goal(Sense.AT_MOST, 1.3))
+    return Row(name, "ms", of(mine), FLOOR, of(floor), goal)

@@ -30,14 +30,18 @@ def answer_of(command: Sequence[str], *, seconds: float = 300) -> Any:
 
 
 @asynccontextmanager
-async def running(command: Sequence[str], environment: Mapping[str, str]) -> AsyncIterator[Process]:
+async def running(
+    command: Sequence[str], environment: Mapping[str, str], *, stdout: int = asyncio.subprocess.DEVNULL
+) -> AsyncIterator[Process]:
     """The program runs inside the block, with nothing but `environment`, and is terminated at its end.
+
+    `stdout`: `subprocess.PIPE` for those who read what it says.
 
     Raises:
         ChildFailed: it ended by itself before that.
     """
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        *command, cwd=ROOT, env=environment, stdout=stdout, stderr=asyncio.subprocess.PIPE
     )
     said = asyncio.create_task(_read(process))
     try:

@@ -1,6 +1,6 @@
 """The real core over a watched store, with a model and tools that answer at once."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bench.stand_ins import InstantModel, InstantTools, NoHistory
@@ -32,8 +32,8 @@ def core_over(store: WatchedStore, directory: Directory, called: Callable[[str],
     )
 
 
-def workflow_of(core: Core, store: WatchedStore) -> LocalWorkflow:
+def workflow_of(core: Core, pump: Callable[[], Awaitable[int]] = nothing_shown) -> LocalWorkflow:
     async def step(request_id: str) -> datetime | None:
         return (await drive(core, request_id)).due_at
 
-    return LocalWorkflow(store, core.clock, step, nothing_shown)
+    return LocalWorkflow(core.store, core.clock, step, pump)

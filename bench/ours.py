@@ -1,8 +1,11 @@
-"""Where the measurements meet the product. What is None cannot be measured yet, and the report says so."""
+"""Where the measurements meet the product."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.child import module
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +16,13 @@ class Program:
     environment: Mapping[str, str]
 
 
-SLACK_MODULE: str | None = None
+SLACK_MODULE = "handlers.slack.app"
 """The module that brings everything `handlers/slack` needs."""
 
-CYCLE: Sequence[str] | None = None
+CYCLE: Sequence[str] = (sys.executable, "-m", "bench.cycle_ours")
 """A command that takes the options of bench/peers/*_cycle.py and prints the same JSON line."""
 
 
-def slack_app(api_url: str, directory: Path) -> Program | None:  # noqa: ARG001  (no program yet that would use them)
-    """The real app, its Slack at `api_url`, its store in `directory`."""
-    return None
+def app(api_url: str, database: Path, *roles: str) -> Program:
+    """Our app in these roles (`--socket`, `--work`, `--messages`), its Slack at `api_url`."""
+    return Program(module("bench.our_app", "--api-url", api_url, "--database", str(database), *roles), {})

@@ -114,14 +114,14 @@ class Edit:
             audit_seq=head.seq if head else self.request.audit_seq,
             audit_hash=head.hash if head else self.request.audit_hash,
         )
-        rows = [*self._rows.values(), *self._cards(), *self._progress()]
+        said = [replace(row, wanted=version) for row in self._rows.values()]
         return Change(
             request=self.request,
             turns=tuple(self._turns),
             calls=tuple(self._calls[call_id] for call_id in self._changed),
             approvals=tuple(a for a in self._approvals.values() if a not in self._before.approvals),
             audit=events,
-            outbox=tuple(replace(row, wanted=version) for row in rows),
+            outbox=(*said, *self._cards(version), *self._progress(version)),
             consumed=tuple(self._consumed),
             wake=tuple(dict.fromkeys(self._wake)),
         )
@@ -140,26 +140,29 @@ class Edit:
             prev = event.hash
         return tuple(events)
 
-    def _cards(self) -> Iterable[OutboxRow]:
+    def _cards(self, wanted: int) -> Iterable[OutboxRow]:
         changed_turns = {self._calls[call_id].turn for call_id in self._changed}
         for approval in self._approvals.values():
             if approval.turn in changed_turns:
-                yield card_row(self.request, approval, self.at)
+                yield card_row(self.request, approval, self.at, wanted)
 
-    def _progress(self) -> Iterable[OutboxRow]:
+    def _progress(self, wanted: int) -> Iterable[OutboxRow]:
         if self._changed or self._turns or self.request.status is not self._before.request.status:
-            yield progress_row(self.request, self.at)
+            yield progress_row(self.request, self.at, wanted)
 
 
-def card_row(request: Request, approval: Approval, at: datetime) -> OutboxRow:
+def card_row(request: Request, approval: Approval, at: datetime, wanted: int = 1) -> OutboxRow:
     """The message of a card; in the requester's own channel it stands in their thread."""
     thread = request.origin.thread_ts if approval.channel == request.origin.channel else ""
-    return OutboxRow(f"card:{approval.id}", request.id, Kind.CARD, approval.channel, thread, at, subject=approval.id)
+    row_id, subject = f"card:{approval.id}", approval.id
+    return OutboxRow(row_id, request.id, Kind.CARD, approval.channel, thread, at, subject=subject, wanted=wanted)
 
 
-def progress_row(request: Request, at: datetime) -> OutboxRow:
+def progress_row(request: Request, at: datetime, wanted: int = 1) -> OutboxRow:
     """The one message that tells how the request is getting on."""
-    return _in_thread(request, f"progress:{request.id}", Kind.PROGRESS, at)
+    origin = request.origin
+    row_id = f"progress:{request.id}"
+    return OutboxRow(row_id, request.id, Kind.PROGRESS, origin.channel, origin.thread_ts, at, wanted=wanted)
 
 
 def answer_row(request: Request, page: int, at: datetime) -> OutboxRow:

@@ -118,7 +118,8 @@ async def _verdict(core: Core, edit: Edit, event: VerdictReceived) -> _Said | No
     if call.status is not CallStatus.UNKNOWN:
         return _Said(event.id, event.actor, event.channel, "Somebody has told us already. Thank you.")
     judgement = await _judged(core, edit, call, event)
-    if call.requirement is not None and not judgement.counts:
+    unfit = judgement.person is None or people.unfit(judgement.person)
+    if not judgement.counts and (unfit or call.requirement is not None):
         return _refusal(event, "settle", judgement, call)
     name = judgement.person.name if judgement.person else event.actor.user
     result = told_by(name, happened=event.happened, at=edit.at, before=call.result)
@@ -139,7 +140,8 @@ def _withdraw(edit: Edit, event: WithdrawReceived) -> _Said | None:
 
 
 def _refusal(event: VoteReceived | VerdictReceived, verb: str, judgement: Judgement, call: Call) -> _Said:
-    text = f"You can't {verb} this: {judgement.why} These people can: {people.who(call.requirement)}."
+    who = f" These people can: {people.who(call.requirement)}." if call.requirement else ""
+    text = f"You can't {verb} this: {judgement.why}{who}"
     return _Said(event.id, event.actor, event.channel, text)
 
 

@@ -87,4 +87,4 @@ def _outbox_row(row: OutboxRow) -> Row:
     tried_at = None if row.tried_at is None else micros(row.tried_at)
     level = (micros(row.due_at), row.wanted, row.shown, row.gave_up)
     state = (row.text, row.posted_ts, tried_at, row.attempts, row.error)
-    return (row.id, row.request_id, row.kind.value, *level, *state, encode(replace(row, text="")))
+    return (row.id, row.request_id, row.kind.value, *level, *state, encode(replace(row, text="") if row.text else row))

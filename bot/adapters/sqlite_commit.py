@@ -12,6 +12,7 @@ from bot.adapters.sqlite_connection import told
 from bot.errors import StoreUnavailable
 
 Work = Callable[[Connection], Any]
+Run = Callable[[Connection, Path, Work], "Outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +23,48 @@ class Outcome:
     error: Exception | None = None
 
 
+class _WorkFailed(Exception):
+    """A work raised; nothing of its batch was committed."""
+
+
 def commit_together(connection: Connection, path: Path, works: Sequence[Work]) -> list[Outcome]:
     """Durable outcomes of all works, in order.
 
     A work that fails is rolled back alone. When the transaction itself is lost, every outcome is StoreUnavailable.
+    Nearly always nobody fails, so savepoints, which cost two statements a work, are made only when somebody did.
     """
+    try:
+        return _transaction(connection, path, works, _perform)
+    except _WorkFailed:
+        return _transaction(connection, path, works, _attempt)
+
+
+def _transaction(connection: Connection, path: Path, works: Sequence[Work], run: Run) -> list[Outcome]:
     try:
         with told(path):
             connection.execute("BEGIN IMMEDIATE")
-            outcomes = [_attempt(connection, path, work) for work in works]
+            outcomes = [run(connection, path, work) for work in works]
             connection.execute("COMMIT")
     except StoreUnavailable as error:
-        with suppress(sqlite3.Error):  # no transaction is left: SQLite rolled back by itself
-            connection.execute("ROLLBACK")
+        _roll_back(connection)
         return [Outcome(error=StoreUnavailable(error.what)) for _ in works]
+    except _WorkFailed:
+        _roll_back(connection)
+        raise
     return outcomes
+
+
+def _roll_back(connection: Connection) -> None:
+    with suppress(sqlite3.Error):  # no transaction is left: SQLite rolled back by itself
+        connection.execute("ROLLBACK")
+
+
+def _perform(connection: Connection, path: Path, work: Work) -> Outcome:
+    try:
+        with told(path):
+            return Outcome(work(connection))
+    except Exception as error:  # whatever it is, the batch is tried again with a savepoint for each work
+        raise _WorkFailed from error
 
 
 def _attempt(connection: Connection, path: Path, work: Work) -> Outcome:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from sqlite3 import Connection
+from typing import Any, TypeVar
 
 from bot.adapters.sqlite_changes import Encoded, encoded, write
 from bot.adapters.sqlite_part import SET_BACKFILLED, SqlitePart, micros, remember, wake
@@ -15,6 +16,7 @@ from bot.models.request import Approval, Record, Request, Turn
 from bot.ports import ThreadMessage
 from bot.store_ports import Change
 
+T = TypeVar("T")
 KEY_LIFE = timedelta(hours=1)
 """How long a key is remembered: four times what the port promises, since the clocks of processes differ."""
 
@@ -24,9 +26,10 @@ PRUNED_AT_ONCE = 20
 APPEND = "INSERT INTO inbox (id, request_id, kind, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 KEY = "INSERT INTO keys (key, request_id, expires_at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING"
 PRUNE = "DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE expires_at <= ? LIMIT ?)"
-TURNS = "SELECT number, body FROM turns WHERE request_id = ? ORDER BY number"
-CALLS = "SELECT id, body FROM calls WHERE request_id = ? ORDER BY turn, position, seq"
-APPROVALS = "SELECT id, body FROM approvals WHERE request_id = ? ORDER BY seq"
+RECORD = """SELECT 'requests', 0, 0, 0, id, body FROM requests WHERE id = :id
+    UNION ALL SELECT 'turns', number, 0, 0, request_id || ' ' || number, body FROM turns WHERE request_id = :id
+    UNION ALL SELECT 'calls', turn, position, seq, id, body FROM calls WHERE request_id = :id
+    UNION ALL SELECT 'approvals', seq, 0, 0, id, body FROM approvals WHERE request_id = :id"""
 INBOX = "SELECT id, kind, body FROM inbox WHERE request_id = ? AND consumed = 0 ORDER BY seq"
 AUDIT = "SELECT number, body FROM audit WHERE request_id = ? ORDER BY number"
 IN_THREAD = """SELECT id FROM requests
@@ -45,7 +48,7 @@ class SqliteRequests(SqlitePart):
         return await self._database.write(lambda to: _receive(to, rows, keys, micros(now), expires_at))
 
     async def load(self, request_id: str) -> Record:
-        return await self._database.read(lambda of: _record(of, request_id))
+        return await self._database.look_up(lambda of: _record(of, request_id))
 
     async def save(self, change: Change) -> None:
         rows, now = encoded(change), micros(self._clock.now())
@@ -127,12 +130,23 @@ def _record_of_approval(of: Connection, approval_id: str) -> Record:
 
 
 def _record(of: Connection, request_id: str) -> Record:
-    row = of.execute("SELECT body FROM requests WHERE id = ?", (request_id,)).fetchone()
-    if row is None:
+    """One statement, so that all of it is of one moment."""
+    tables: dict[str, list[tuple[Any, ...]]] = {"requests": [], "turns": [], "calls": [], "approvals": []}
+    for table, *row in of.execute(RECORD, {"id": request_id}):
+        tables[table].append(tuple(row))
+    if not tables["requests"]:
         raise NotFound(request_id)
     return Record(
-        decode(row[0], Request, f"requests {request_id}"),
-        tuple(decode(body, Turn, f"turns {request_id} {number}") for number, body in of.execute(TURNS, (request_id,))),
-        tuple(decode(body, Call, f"calls {call_id}") for call_id, body in of.execute(CALLS, (request_id,))),
-        tuple(decode(body, Approval, f"approvals {found}") for found, body in of.execute(APPROVALS, (request_id,))),
+        _decoded(tables, "requests", Request)[0],
+        _decoded(tables, "turns", Turn),
+        _decoded(tables, "calls", Call),
+        _decoded(tables, "approvals", Approval),
     )
+
+
+def _decoded(tables: dict[str, list[tuple[Any, ...]]], table: str, cls: type[T]) -> tuple[T, ...]:
+    return tuple(decode(body, cls, f"{table} {name}") for *_, name, body in sorted(tables[table], key=_order))
+
+
+def _order(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row[:3]

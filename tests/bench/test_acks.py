@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.acks import BURSTS, MENTIONS, acks_of, bare, report
+from bench.acks import BURSTS, FLOOR, HEARING, MENTIONS, WORKING, acks_of, bare, report
 from bench.slack_peer import SlackPeer
 
 
@@ -13,7 +13,8 @@ async def test_every_mention_of_every_burst_is_acknowledged(tmp_path: Path) -> N
     assert min(taken) > 0
 
 
-def test_p50_and_p99_are_held_against_the_bare_app() -> None:
-    p50, p99 = report([[12.0, 40.0]], [[10.0, 20.0]]).rows
+def test_p50_and_p99_are_held_against_the_bare_app_and_planning_is_shown_beside_them() -> None:
+    p50, p99, planned, _ = report({FLOOR: [[10.0, 20.0]], HEARING: [[12.0, 40.0]], WORKING: [[30.0, 50.0]]}).rows
     assert (p50.ratio, p50.met) == (1.2, True)
     assert (p99.ratio, p99.met) == (2.0, False)
+    assert (planned.ratio, planned.met) == (3.0, None)

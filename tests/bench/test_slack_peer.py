@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bench.slack_peer import SlackPeer, mention
+from bench.slack_peer import SlackPeer, mention, workspace
 
 
 async def opened(peer: SlackPeer, session: ClientSession) -> str:
@@ -34,6 +34,14 @@ async def test_a_method_answers_what_it_was_given() -> None:
         for method, ok in (("users.info", False), ("auth.test", True), ("chat.postMessage", True)):
             async with session.post(f"{peer.api_url}{method}") as response:
                 assert (await response.json())["ok"] is ok
+
+
+async def test_people_are_answered_by_their_id_however_the_question_is_sent() -> None:
+    async with SlackPeer(workspace()) as peer, ClientSession() as session:
+        url, who = f"{peer.api_url}users.info", {"user": "U1"}
+        for asked in (session.get(url, params=who), session.post(url, data=who), session.post(url, json=who)):
+            async with asked as response:
+                assert (await response.json())["user"]["id"] == "U1"
 
 
 def test_no_two_mentions_are_the_same_event() -> None:

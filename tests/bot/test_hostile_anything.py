@@ -73,6 +73,7 @@ class Story:
         return f"U-requester-{self.number}"
 
     async def begin(self) -> None:
+        self.engine.world.groups["@it-admins"] = (*ELIGIBLE, self.requester, GUEST)
         root = f"{self.number}.0"
         await self.engine.store.remember(TEAM, "C-it", root, [ThreadMessage(root, OUTSIDER, APPROVAL)])
         await self.engine.store.set_backfilled(TEAM, "C-it", root)

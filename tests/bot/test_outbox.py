@@ -1,6 +1,7 @@
 """What was saved is shown: in order, again when it changed, later when it could not be, and never without end."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -227,3 +228,19 @@ async def test_the_most_urgent_kind_goes_first(engine: Engine, surface: Surface,
     await planned(engine)
     await engine.pump.drain()
     assert [name.split(":")[0] for name in surface.attempts] == ["card", "progress"]
+
+
+async def test_two_processes_post_a_message_once(
+    engine: Engine, surface: Surface, world: World, tmp_path: Path
+) -> None:
+    other = await Engine.open(tmp_path / "store.sqlite3", world)
+    twin = Pump(other.store, surface, world.clock)
+    request = await planned(engine)
+    surface.held[Kind.ANSWER] = asyncio.Event()
+    await asyncio.gather(engine.pump.start_due(), twin.start_due())
+    await surface.reached.wait()
+    assert await engine.pump.start_due() + await twin.start_due() == 0
+    surface.held.pop(Kind.ANSWER).set()
+    await asyncio.gather(engine.pump.close(), twin.close())
+    assert Counter(surface.attempts) == {f"answer:{request}:0": 1, f"progress:{request}": 1}
+    await other.close()

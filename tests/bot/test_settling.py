@@ -10,10 +10,12 @@ import pytest
 
 from bot.models.call import CallStatus
 from bot.models.outbox import Kind
+from bot.models.policy import Rule, RuleEffect
 from bot.models.request import RequestStatus
 from bot.ports import ToolOutcome, ToolResult
-from tests.engine import Engine
-from tests.world import World, says, suspend, uses
+from bot.services import Verdict
+from tests.engine import Engine, a_policy, an_actor
+from tests.world import SECOND, TEAM, World, says, suspend, uses
 
 S = CallStatus
 EXPIRES = timedelta(hours=4)
@@ -165,3 +167,23 @@ async def test_an_attached_call_finds_out_even_if_its_wake_up_was_lost(engine: E
     world.clock.advance(seconds=30)
     await engine.run()
     assert await statuses(engine, second) == [S.SUCCEEDED]
+
+
+@pytest.mark.parametrize(("team", "status"), [("T9", S.UNKNOWN), (TEAM, S.SUCCEEDED)])
+async def test_a_stranger_cannot_tell_what_became_of_a_call_that_policy_allowed(
+    tmp_path: Path, world: World, team: str, status: CallStatus
+) -> None:
+    free = Rule("restoring", RuleEffect.ALLOW, tools=("google__unsuspend_user",))
+    engine = await Engine.open(tmp_path / "free.sqlite3", world, a_policy(free))
+    world.script[0] = uses(suspend(), ("google__unsuspend_user", '{"user_key":"b@example.com"}'))
+    answered = World().answer
+    world.answer = lambda tool, arguments: UNKNOWN if "un" in tool.name else answered(tool, arguments)
+    request = await asked(engine)
+    await engine.click()
+    await engine.run()
+    record = await engine.record(request)
+    told = Verdict(record.approvals[0].id, record.calls[1].id, an_actor(SECOND, team), True, "v", "C-approvals")
+    await engine.orchestrator.verdict(told)
+    await engine.run()
+    assert await statuses(engine, request) == [S.SUCCEEDED, status]
+    await engine.close()

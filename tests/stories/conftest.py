@@ -1,0 +1,40 @@
+"""One browser; one workspace for the stories that leave it usable, and one of their own for the others."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.sandbox.page.conftest import FLAGS
+from tests.stories.scene import World, open_world
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def workspace(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with open_world(tmp_path_factory.mktemp("demo"), browser) as shared:
+        await shared.start_bot()
+        yield shared
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(workspace: World) -> AsyncIterator[World]:
+    """The shared workspace. Every story in it is about accounts of its own, and it is tidied up afterwards."""
+    yield workspace
+    await workspace.tidy()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(browser: Browser, tmp_path: Path) -> AsyncIterator[World]:
+    """A workspace for one story, its bot not yet started."""
+    async with open_world(tmp_path, browser) as own:
+        yield own

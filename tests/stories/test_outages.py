@@ -1,0 +1,88 @@
+"""Slack or Google do not do what they should."""
+
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from sandbox.google.faults import Drop, Slow
+from sandbox.seed import ALEX, APPROVALS, IT_HELP, ROBIN
+from tests.stories.scene import World, open_world
+from tests.stories.window import PATIENCE, button
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ACK_SECONDS = 3
+"""Slack docs, "Using Socket Mode": an envelope is acknowledged within three seconds."""
+GIVES_UP_AFTER = 20
+"""Seconds that the Google tools wait for an answer (mcp_tools.google_admin.settings)."""
+
+
+WAYS = {
+    "internal_error": {"status": 503},
+    "ratelimited": {"status": 429, "retry_after": 1},
+    "token_revoked": {"error": "token_revoked"},
+}
+
+
+async def test_a_first_auth_test_that_fails_in_every_way_loses_nothing(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        for error, fault in WAYS.items():
+            await world.control("PUT", "faults", {"auth.test": fault})
+            if world.sandbox.bot is None:
+                await world.start_bot()
+                await world.say("@Countersign who is suspended?")
+            await world.until(partial(world.steps, "api", f"auth.test → {error}"))
+        assert not world.steps("api", "auth.test → ok")
+        assert world.steps("ack", "Acknowledged: app_mention")
+        await world.control("PUT", "faults", {})
+        await world.until(lambda: "oriol.moreau@example.com" in str(world.posts(IT_HELP)))
+
+
+async def test_a_slow_slack_delays_no_ack(demo: World) -> None:
+    await demo.control("PUT", "faults", {"*": {"latency_ms": 2000}})
+    before = len(demo.steps("ack"))
+    await demo.say("@Countersign suspend rosa.dubois@example.com")
+    await demo.until(lambda: "rosa.dubois@example.com" in str(demo.posts(APPROVALS)))
+    card = demo.posts(APPROVALS)[-1]
+    for action in ("approval.deny", "approval.approve"):
+        assert (await demo.press(ALEX, card, action))["acked"], action
+    await demo.until(lambda: demo.writes("rosa.dubois@example.com"))
+    acks = demo.steps("ack")[before:]
+    assert [step.title for step in acks if not step.title.startswith("Acknowledged: ")] == []
+    assert max(step.ms or 0 for step in acks) < ACK_SECONDS * 1000
+
+
+async def test_a_tool_that_hangs_holds_nobody_up_and_ends_as_unknown(demo: World) -> None:
+    demo.sandbox.google_faults.plan(Slow(GIVES_UP_AFTER + 5), method="PATCH")
+    robin, alex = await demo.window(ROBIN, IT_HELP), await demo.window(ALEX, APPROVALS)
+    await robin.write("@Countersign suspend oriol.larsen@example.com, moved to Bergen")
+    card = alex.card("oriol.larsen@example.com")
+    await button(card, "Approve").click()
+    await expect(card).to_contain_text("Running since")
+    await robin.write("@Countersign is sam@example.com suspended?")
+    other = await robin.open_thread("is sam@example.com suspended?")
+    await expect(other).to_contain_text("No, sam@example.com is not suspended.")
+    await expect(card).to_contain_text("Running since")
+    patient = (GIVES_UP_AFTER + PATIENCE) * 1000
+    await expect(card).to_contain_text("We do not know whether this happened.", timeout=patient)
+    await expect(card).to_contain_text(re.compile(rf"After {GIVES_UP_AFTER}(\.\d)? s there was no clear answer\."))
+    assert demo.writes("oriol.larsen@example.com") == ["oriol.larsen@example.com"]
+
+
+async def test_people_settle_what_nobody_knows(demo: World) -> None:
+    demo.sandbox.google_faults.plan(Drop(), method="PATCH")
+    robin, alex = await demo.window(ROBIN, IT_HELP), await demo.window(ALEX, APPROVALS)
+    await robin.write("@Countersign suspend pia.santos@example.com, the line is bad")
+    card = alex.card("pia.santos@example.com")
+    await button(card, "Approve").click()
+    await expect(card).to_contain_text("We do not know whether this happened. Please check and tell us.")
+    await button(card, "It happened").click()
+    await alex.confirm()
+    await expect(card).to_contain_text("Done")
+    await expect(card.get_by_role("button", name="It happened")).to_have_count(0)
+    thread = await robin.open_thread("the line is bad")
+    await expect(thread).to_contain_text("it happened")
+    assert demo.writes("pia.santos@example.com") == ["pia.santos@example.com"]
