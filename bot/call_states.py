@@ -104,6 +104,13 @@ class Reconciled:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """An identical call is open already: this one waits for the outcome of that one."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """The identical call that this one was attached to has its outcome."""
 
@@ -122,6 +129,7 @@ Event: TypeAlias = (
     | Started
     | Finished
     | Reconciled
+    | Attached
     | Shared
 )
 
@@ -133,7 +141,7 @@ TRANSITIONS: Mapping[CallStatus, frozenset[CallStatus]] = MappingProxyType(
     {
         S.PROPOSED: frozenset({S.DENIED, S.ALLOWED, S.PENDING}),
         S.PENDING: frozenset({S.PENDING, S.APPROVED, S.DENIED, S.EXPIRED, S.WITHDRAWN, S.SUPERSEDED}),
-        S.ALLOWED: _STOPS,
+        S.ALLOWED: _STOPS | {S.PENDING},
         S.APPROVED: _STOPS | {S.PENDING},
         S.STARTED: frozenset({S.SUCCEEDED, S.FAILED, S.UNKNOWN}),
         S.UNKNOWN: frozenset({S.SUCCEEDED, S.FAILED}),
@@ -155,6 +163,7 @@ ONLY_FROM: Mapping[type, frozenset[CallStatus]] = MappingProxyType(
         Voted: frozenset({S.PENDING}),
         RequirementLost: frozenset({S.APPROVED}),
         Reconciled: frozenset({S.UNKNOWN}),
+        Attached: frozenset({S.PENDING, S.ALLOWED}),
         Shared: frozenset({S.PENDING, S.UNKNOWN}),
     }
 )
@@ -191,12 +200,20 @@ def _after(call: Call, event: Event) -> Call:
         case RequirementLost(requirement, votes, why, _):
             back = replace(call, status=S.PENDING, requirement=requirement, votes=votes, reason=why)
             return replace(back, decided_at=None, decided_by="")
-        case Started(attempt):
-            return replace(call, status=S.STARTED, attempt=attempt)
+        case Started() | Attached():
+            return _goes_on(call, event)
         case Finished() | Reconciled() | Shared():
             return _with_outcome(call, event)
         case _:
             return _stopped(call, event)
+
+
+def _goes_on(call: Call, event: Started | Attached) -> Call:
+    match event:
+        case Started(attempt):
+            return replace(call, status=S.STARTED, attempt=attempt)
+        case Attached(to):
+            return replace(call, status=S.PENDING, attached_to=to)
 
 
 def _decided(call: Call, decision: Decision, at: datetime) -> Call:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.budgets import Budgets
+from bot.models.request import Request
 from bot.ports import Clock, Directory, History, Model, NewId, Toolbox
 from bot.store_ports import Store
 
@@ -33,3 +34,7 @@ class Core:
     new_id: NewId
     budgets: Budgets = field(default_factory=Budgets)
     operator: Operator = field(default_factory=Operator)
+
+    def approver_channel(self, request: Request) -> str:
+        """Where cards stand unless a rule names another channel."""
+        return self.operator.approver_channel or request.origin.channel

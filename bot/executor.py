@@ -1,5 +1,6 @@
 """Executing: exactly the decided calls, in call order, each at most once, no model in between (DESIGN, rule 2)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.call_states import Skipped, Started
@@ -8,7 +9,7 @@ from bot.core import Core
 from bot.edit import Edit, save
 from bot.errors import IllegalTransition, VersionConflict
 from bot.models.call import Attempt, Call, CallStatus
-from bot.models.request import Record, RequestStatus
+from bot.models.request import Approval, Record, RequestStatus
 from bot.models.requirement import Effect
 from bot.models.tools import Tool
 from bot.ports import ToolOutcome, ToolResult
@@ -66,7 +67,7 @@ async def record_outcome(core: Core, record: Record, call: Call, attempt: Attemp
         except IllegalTransition:
             return record
         taint(core, edit, [call])
-        _skip_the_rest(edit, done)
+        _after(core, edit, done)
         if edit.request.status is RequestStatus.EXECUTING:
             conclude(edit)
         try:
@@ -86,9 +87,18 @@ async def _recover(core: Core, record: Record, call: Call) -> Record | Park:
     if core.clock.now() < over:
         return Park(over)
     edit = Edit(record, core.clock.now())
-    _skip_the_rest(edit, edit.apply(call.id, nothing_known(call, edit.at), attempt=attempt.id))
+    _after(core, edit, edit.apply(call.id, nothing_known(call, edit.at), attempt=attempt.id))
     conclude(edit)
     return await save(core, edit)
+
+
+def _after(core: Core, edit: Edit, done: Call) -> None:
+    """An outcome that nobody knows is asked about on a card, also where policy had asked nobody."""
+    if done.status is CallStatus.UNKNOWN and not done.approval_id:
+        card = Approval(core.new_id(), edit.request.id, done.turn, core.approver_channel(edit.request), edit.at)
+        edit.add_approval(card)
+        edit.put(replace(done, approval_id=card.id))
+    _skip_the_rest(edit, done)
 
 
 def _skip_the_rest(edit: Edit, failed: Call) -> None:

@@ -14,7 +14,11 @@ from bot.store_ports import Store
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 12
+DEFECT = "defect"
+DEFECTS = 5
+"""So often a message is tried that breaks its renderer."""
+LONGEST = timedelta(hours=24)
+"""So long a message is tried that the surface does not take for now."""
 BATCH = 64
 LEASE = timedelta(seconds=60)
 """Longer than any surface takes for one message; afterwards another process may try."""
@@ -61,7 +65,7 @@ class Pump:
             await self._failed(row, failed)
         except Exception:  # the edge of the pump: one message that breaks its renderer must not be tried without end
             log.exception("message.broke", extra={"row": row.id})
-            await self._failed(row, DeliveryFailed("defect"))
+            await self._failed(row, DeliveryFailed(DEFECT))
         else:
             await self.store.shown(row.id, record.request.version, ts, _said(row, record, ts))
 
@@ -70,12 +74,13 @@ class Pump:
         return await self.store.claim_rows(now, now + LEASE, BATCH)
 
     async def _failed(self, row: OutboxRow, failed: DeliveryFailed) -> None:
-        """It comes again, later and later; being told to wait does not count as an attempt."""
+        """It comes again, later and later, unless that can never help or has gone on for too long."""
         log.warning("message.not_shown", extra={"row": row.id, "code": failed.code, "permanent": failed.permanent})
         now = self.clock.now()
-        worn_out = failed.retry_after is None and row.attempts >= MAX_ATTEMPTS
-        gives_up = failed.permanent or worn_out
-        wait = timedelta(seconds=failed.retry_after or min(2.0 ** (row.attempts - 1), 60.0))
+        broken = failed.code == DEFECT and row.attempts >= DEFECTS
+        too_old = row.tried_at is not None and now - row.tried_at > LONGEST
+        gives_up = failed.permanent or broken or too_old
+        wait = timedelta(seconds=failed.retry_after or min(2.0 ** min(row.attempts - 1, 6), 60.0))
         await self.store.not_shown(row.id, failed.code, None if gives_up else now + wait)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.answering import cancel
+from bot.answering import cancel, fail
 from bot.call_states import Shared, TimedOut
 from bot.core import Core
 from bot.edit import Edit, save
@@ -20,9 +20,19 @@ async def settle(core: Core, record: Record) -> Record | Park:
     edit = Edit(record, core.clock.now())
     await _share(core, edit, len(record.turns))
     conclude(edit)
-    if edit.is_empty:
-        return Park(_next_look(edit.at, record.calls_of(len(record.turns))))
-    return await save(core, edit)
+    if not edit.is_empty:
+        return await save(core, edit)
+    if lost := await _card_nobody_sees(core, record):
+        await fail(core, record, f"the approval card could not be shown ({lost}).")
+        return Park()
+    return Park(_next_look(edit.at, record.calls_of(len(record.turns))))
+
+
+async def _card_nobody_sees(core: Core, record: Record) -> str:
+    """Why the card of a waiting call can never be shown (the surface's own code), or nothing."""
+    cards = {call.approval_id for call in record.calls if call.status is CallStatus.PENDING}
+    rows = await core.store.rows(record.request.id)
+    return next((row.error for row in rows if row.subject in cards and row.gave_up and not row.shown), "")
 
 
 def conclude(edit: Edit) -> None:

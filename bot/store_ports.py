@@ -91,7 +91,7 @@ class RequestStore(Protocol):
         ...
 
     async def find_open_call(self, fingerprint: str) -> Call | None:
-        """The oldest pending, approved or started call with this fingerprint that is not attached itself, or None."""
+        """The oldest call with this fingerprint that may still run and is not attached itself, or None."""
         ...
 
     async def attached(self, call_id: str) -> Sequence[str]:

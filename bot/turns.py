@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot import people
 from bot.answering import answer
-from bot.call_states import Decided
+from bot.call_states import Attached, Decided
 from bot.core import Core
 from bot.edit import Edit, save
 from bot.errors import DirectoryUnavailable
@@ -55,6 +55,8 @@ async def take_turn(
 
 def _problem(reply: Reply) -> str:
     ids = [use.id for use in reply.tool_uses]
+    if not _is_unicode(reply):
+        return "malformed"
     if reply.stop_reason in WORDS:
         return reply.stop_reason
     if ids and (reply.stop_reason != "tool_use" or len(set(ids)) < len(ids)):
@@ -62,6 +64,15 @@ def _problem(reply: Reply) -> str:
     if not ids and not reply.text.strip() and reply.stop_reason != "pause_turn":
         return "empty"
     return ""
+
+
+def _is_unicode(reply: Reply) -> bool:
+    """What holds half of a character (a lone surrogate) can be neither stored nor sent back."""
+    try:
+        "".join((reply.content, reply.text, *(use.name + use.id for use in reply.tool_uses))).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _turn(record: Record, reply: Reply, replies: Sequence[ReplyReceived], edit: Edit) -> Turn:
@@ -118,7 +129,7 @@ async def _decide(core: Core, edit: Edit, call: Call, decision: Decision) -> Non
         decision = await _askable(core, edit, call, decision)
     said = {"rules": list(decision.rules), "why": decision.why}
     decided = edit.apply(call.id, Decided(decision, edit.at), actor="policy", **said)
-    if decided.status is CallStatus.PENDING or decided.effect is not Effect.READ:
+    if decided.status is CallStatus.PENDING or _will_write(decided):
         await _attach(core, edit, decided)
 
 
@@ -139,18 +150,20 @@ async def _askable(core: Core, edit: Edit, call: Call, decision: MustAsk) -> Dec
 
 async def _attach(core: Core, edit: Edit, call: Call) -> None:
     """An identical open call, here or in another request, is not asked about or run a second time."""
-    if call.status is not CallStatus.PENDING:
-        return
     here = (other for other in edit.calls if other.fingerprint == call.fingerprint and other.id != call.id)
     first = next((other for other in here if _is_open(other)), None)
     first = first or await core.store.find_open_call(call.fingerprint)
     if first is not None:
-        edit.put(replace(call, attached_to=first.id))
-        edit.note("call.attached", "", call=call.id, to=first.id)
+        edit.apply(call.id, Attached(first.id), attached_to=first.id)
+
+
+def _will_write(call: Call) -> bool:
+    return call.status is CallStatus.ALLOWED and call.effect is not Effect.READ
 
 
 def _is_open(call: Call) -> bool:
-    return not call.attached_to and call.status in {CallStatus.PENDING, CallStatus.APPROVED, CallStatus.STARTED}
+    asked = call.status in {CallStatus.PENDING, CallStatus.APPROVED, CallStatus.STARTED}
+    return not call.attached_to and (asked or _will_write(call))
 
 
 def _open_cards(core: Core, edit: Edit, number: int, text: str) -> None:
@@ -159,7 +172,7 @@ def _open_cards(core: Core, edit: Edit, number: int, text: str) -> None:
     for call in edit.calls_of(number):
         if call.status is not CallStatus.PENDING or call.attached_to or call.requirement is None:
             continue
-        channel = call.requirement.channel or core.operator.approver_channel or edit.request.origin.channel
+        channel = call.requirement.channel or core.approver_channel(edit.request)
         if channel not in cards:
             cards[channel] = Approval(core.new_id(), edit.request.id, number, channel, edit.at, why=text[:WHY_TEXT])
             edit.add_approval(cards[channel])

@@ -14,7 +14,7 @@ from bot.store_ports import Change
 
 Row = tuple[Any, ...]
 
-FINDABLE = frozenset({CallStatus.PENDING, CallStatus.APPROVED, CallStatus.STARTED})
+FINDABLE = frozenset({CallStatus.ALLOWED, CallStatus.PENDING, CallStatus.APPROVED, CallStatus.STARTED})
 
 CREATE = """INSERT INTO requests (id, version, is_open, team, channel, thread_ts, user, due_at, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"""

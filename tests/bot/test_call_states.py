@@ -9,6 +9,7 @@ import pytest
 from bot.call_states import (
     ONLY_FROM,
     TRANSITIONS,
+    Attached,
     Decided,
     Event,
     Finished,
@@ -57,6 +58,7 @@ EVENTS: dict[str, tuple[Event, CallStatus]] = {
     "cut short": (Finished("t1", S.UNKNOWN, a_result()), S.UNKNOWN),
     "a person saw it": (Reconciled("U-approver", happened=True, result=a_result()), S.SUCCEEDED),
     "a person did not see it": (Reconciled("U-approver", happened=False, result=a_result()), S.FAILED),
+    "its twin is open": (Attached(FIRST.id), S.PENDING),
     **{f"its twin is {status}": (Shared(replace(FIRST, status=status)), status) for status in S},
 }
 

@@ -240,3 +240,45 @@ async def test_a_withdrawal_between_two_calls_stops_the_second(engine: Engine, w
     assert await statuses(engine, request) == [S.SUCCEEDED, S.WITHDRAWN]
     assert len(world.effects) == 1
     assert (await engine.record(request)).request.status is RequestStatus.CANCELLED
+
+
+ALLOWING = a_policy(Rule("trusted", RuleEffect.ALLOW, tools=("google__*",)))
+
+
+async def test_an_allowed_write_that_stands_twice_in_one_message_runs_once(tmp_path: Path, world: World) -> None:
+    twice = uses(suspend(), suspend())
+    world.script[0] = replace(twice, tool_uses=tuple(replace(use, id=f"t{n}") for n, use in enumerate(twice.tool_uses)))
+    engine = await Engine.open(tmp_path / "allow.sqlite3", world, ALLOWING)
+    request = await asked(engine)
+    assert len(world.effects) == 1
+    assert await statuses(engine, request) == [S.SUCCEEDED, S.SUCCEEDED]
+    assert (await engine.record(request)).request.status is RequestStatus.DONE
+    await engine.close()
+
+
+async def test_an_allowed_write_whose_outcome_is_unknown_gets_a_card(tmp_path: Path, world: World) -> None:
+    world.answer = lambda tool, arguments: ToolResult(ToolOutcome.UNKNOWN, "The connection broke.")
+    engine = await Engine.open(tmp_path / "allow.sqlite3", world, ALLOWING)
+    request = await asked(engine)
+    assert [text for _, text in world.posts(Kind.CARD)] == ["suspend_user:unknown"]
+    await engine.verdict((await engine.record(request)).calls[0].id, happened=False)
+    await engine.run()
+    assert await statuses(engine, request) == [S.FAILED]
+    assert (await engine.record(request)).request.status is RequestStatus.DONE
+    await engine.close()
+
+
+async def test_a_card_that_can_never_be_shown_ends_the_request_in_words(engine: Engine, world: World) -> None:
+    world.refuse_delivery = lambda row: "channel_not_found" if row.kind is Kind.CARD else ""
+    request = await asked(engine)
+    assert (await engine.record(request)).request.status is RequestStatus.FAILED
+    assert await statuses(engine, request) == [S.WITHDRAWN]
+    assert "channel_not_found" in world.posts(Kind.NOTICE)[0][1]
+    assert world.effects == []
+
+
+async def test_a_message_with_half_a_character_is_dropped(engine: Engine, world: World) -> None:
+    world.script[0] = uses(("google__suspend_\ud800user", "{}"))
+    request = await asked(engine)
+    assert (await engine.record(request)).request.status is RequestStatus.DONE
+    assert "malformed" in world.posts(Kind.ANSWER)[0][1]

@@ -12,7 +12,7 @@ import pytest
 from bot.errors import DeliveryFailed
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.request import Record, RequestStatus
-from bot.outbox import MAX_ATTEMPTS, Pump
+from bot.outbox import DEFECTS, LONGEST, Pump
 from bot.paging import PAGE_TEXT
 from tests.engine import Engine
 from tests.world import TEAM, FakeNotifier, World, says, suspend, uses
@@ -156,13 +156,11 @@ async def test_one_row_is_shown_by_one_task_at_a_time(engine: Engine, surface: S
     assert surface.attempts.count(f"answer:{request}:0") == 1
 
 
-async def test_being_told_to_wait_is_obeyed_and_costs_no_attempt(
-    engine: Engine, surface: Surface, world: World
-) -> None:
+async def test_being_told_to_wait_is_obeyed(engine: Engine, surface: Surface, world: World) -> None:
     request = await planned(engine)
     name = f"answer:{request}:0"
-    surface.refusals[name] = [DeliveryFailed("ratelimited", retry_after=45.0) for _ in range(2 * MAX_ATTEMPTS)]
-    for number in range(1, 2 * MAX_ATTEMPTS + 1):
+    surface.refusals[name] = [DeliveryFailed("ratelimited", retry_after=45.0) for _ in range(24)]
+    for number in range(1, 25):
         await engine.pump.drain()
         world.clock.advance(seconds=44.9)
         await engine.pump.drain()
@@ -173,19 +171,32 @@ async def test_being_told_to_wait_is_obeyed_and_costs_no_attempt(
     assert len(world.posts(Kind.ANSWER)) == 3
 
 
-async def test_trouble_is_met_with_longer_and_longer_waits_and_an_end(
-    engine: Engine, surface: Surface, world: World
-) -> None:
+async def test_trouble_is_met_with_longer_and_longer_waits(engine: Engine, surface: Surface, world: World) -> None:
     request = await planned(engine)
     name = f"answer:{request}:0"
-    surface.refusals[name] = [DeliveryFailed("internal_error") for _ in range(MAX_ATTEMPTS)]
+    surface.refusals[name] = [DeliveryFailed("internal_error") for _ in range(9)]
     waits = []
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(9):
         tried_at = world.clock.now()
         await engine.pump.drain()
         world.clock.at = max(tried_at, (await row(engine, name)).due_at)
         waits.append((world.clock.now() - tried_at) / SECOND)
-    assert waits[:-1] == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    await engine.run()
+    assert await status(engine, request) is RequestStatus.DONE
+    assert len(world.posts(Kind.ANSWER)) == 3
+
+
+async def test_after_a_day_of_trouble_the_message_is_given_up_and_the_request_ends(
+    engine: Engine, surface: Surface, world: World
+) -> None:
+    request = await planned(engine)
+    name = f"answer:{request}:0"
+    surface.refusals[name] = [DeliveryFailed("internal_error") for _ in range(2)]
+    await engine.pump.drain()
+    assert not (await row(engine, name)).gave_up
+    world.clock.advance(seconds=LONGEST.total_seconds() + 1)
+    await engine.pump.drain()
     assert (await row(engine, name)).gave_up
     await engine.run()
     assert await status(engine, request) is RequestStatus.DONE
@@ -195,11 +206,11 @@ async def test_a_message_that_breaks_its_renderer_is_not_tried_without_end(
     engine: Engine, surface: Surface, world: World
 ) -> None:
     request = await planned(engine)
-    surface.refusals[f"answer:{request}:0"] = [ZeroDivisionError() for _ in range(MAX_ATTEMPTS)]
+    surface.refusals[f"answer:{request}:0"] = [ZeroDivisionError() for _ in range(DEFECTS)]
     await engine.pump.start_due()
     await engine.pump.close()
     assert await engine.pump.start_due() == 0
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(DEFECTS):
         world.clock.advance(minutes=1)
         await engine.run()
     assert [text for _, text in world.posts(Kind.ANSWER)] == PAGES[1:]

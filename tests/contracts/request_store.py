@@ -23,7 +23,7 @@ from tests.factories import (
     an_origin,
 )
 
-FOUND = {CallStatus.PENDING, CallStatus.APPROVED, CallStatus.STARTED}
+FOUND = {CallStatus.ALLOWED, CallStatus.PENDING, CallStatus.APPROVED, CallStatus.STARTED}
 FINGERPRINT = a_call().fingerprint
 
 
