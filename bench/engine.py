@@ -11,7 +11,7 @@ from bot.models.policy import Ask, Policy
 from bot.models.requirement import Clause
 from bot.ports import Directory
 from bot.steps import drive
-from bot.wiring.system import SystemClock, new_id
+from bot.wiring.system import RandomIds, SystemClock
 
 APPROVERS = "@it-admins"
 POLICY = Policy(0, (), Ask((Clause((APPROVERS,)),), 1, expires=4 * 3600, execute_within=3600))
@@ -27,7 +27,7 @@ def core_over(store: WatchedStore, directory: Directory, called: Callable[[str],
         model=InstantModel(),
         toolbox=InstantTools(called),
         clock=SystemClock(),
-        new_id=new_id,
+        new_id=RandomIds(),
         operator=Operator(approver_channel="C0APPROVE", trusted_servers=frozenset({"google"})),
     )
 

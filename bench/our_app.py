@@ -25,7 +25,7 @@ from bot.adapters.slack_render import Renderer
 from bot.orchestrator import Orchestrator
 from bot.outbox import Pump
 from bot.store_ports import Change
-from bot.wiring.system import SystemClock, new_id
+from bot.wiring.system import RandomIds, SystemClock
 from handlers.slack.app import build_app
 
 FLUSHED_AFTER = 0.1
@@ -59,7 +59,7 @@ async def serve(options: argparse.Namespace) -> None:
     jobs: list[Coroutine[Any, Any, None]] = [identity.learn()]
     if options.socket:
         services = Orchestrator(core, workflow).services()
-        app = build_app(services, client, identity, tools_of=store.tools, new_id=new_id)
+        app = build_app(services, client, identity, tools_of=store.tools, new_id=RandomIds())
         opener = AsyncWebClient(token="xapp-bench", base_url=options.api_url)
         handler = AsyncSocketModeHandler(app, "xapp-bench", web_client=opener)
         jobs.append(handler.connect_async())  # type: ignore[no-untyped-call]  # Bolt has no types here

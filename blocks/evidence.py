@@ -1,19 +1,20 @@
 """What stands behind a call: state, policy, votes, attempt, digests. For All details."""
 
-from slack_sdk.models.blocks import Block, RichTextSectionElement
+from slack_sdk.models.blocks import Block, RichTextElement, RichTextSectionElement
 
 from blocks.calls import Row
 from blocks.outcome import decided, outcome
-from blocks.parts import Parts, bold, code, line, person, rich, said, say, when
-from blocks.people import needs, until
+from blocks.parts import Parts, bold, code, line, person, place, rich, say, when
+from blocks.people import actor, needs, until
 from blocks.states import RISKS
 from blocks.text import brief, duration, one_line, visible
 from bot.models.call import Vote
+from bot.models.people import Surface
 
 
 def evidence(row: Row) -> list[Block]:
     """One fact per line."""
-    return [rich(*_state(row), *_policy(row)), *_votes(row), rich(*_attempt(row), *_digests(row))]
+    return [rich(*_state(row), *_request(row), *_policy(row)), *_votes(row), rich(*_attempt(row), *_digests(row))]
 
 
 def _state(row: Row) -> list[RichTextSectionElement]:
@@ -30,14 +31,23 @@ def _state(row: Row) -> list[RichTextSectionElement]:
     ]
 
 
+def _request(row: Row) -> list[RichTextSectionElement]:
+    request = row.record.request
+    where = place(request.origin.channel) if request.actor.surface is Surface.SLACK else []
+    return [
+        _fact("Asked by", [*actor(request.actor), *where, say(" "), when(request.created_at)]),
+        _fact("They wrote", [_words(brief(request.text, 3_000, "in the thread"))]),
+    ]
+
+
 def _policy(row: Row) -> list[RichTextSectionElement]:
     call = row.call
     rules = ", ".join(map(one_line, call.rules)) or "none"
     lines = [_fact("Policy", [say(f"v{call.policy_version} · rules: {rules}")])]
     if call.reason:
-        lines.append(_fact("Reason", [said(brief(call.reason, 1_000))]))
+        lines.append(_fact("Reason", [_words(brief(call.reason, 1_000))]))
     if row.approval and row.approval.why:
-        lines.append(_fact("Why (written by the model)", [said(brief(row.approval.why, 3_000))]))
+        lines.append(_fact("Why (written by the model)", [_words(brief(row.approval.why, 3_000))]))
     if call.requirement:
         lines.append(_fact("Needs", [*needs(call.requirement), say(" · "), *until(call.requirement)]))
         lines.append(_fact("To be run", [say("until "), when(call.requirement.execute_by)]))
@@ -86,3 +96,7 @@ def _digests(row: Row) -> list[RichTextSectionElement]:
 
 def _fact(name: str, parts: Parts) -> RichTextSectionElement:
     return line([bold(f"{name}  "), *parts])
+
+
+def _words(brief_text: str) -> RichTextElement:
+    return say(brief_text or "(nothing)")

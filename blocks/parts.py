@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from blocks.text import DATE_FORMAT, prose, utc, visible
+from blocks.text import DATE_FORMAT, utc, visible
 
 Parts: TypeAlias = list[RichTextElement]
 
@@ -130,11 +130,6 @@ def button(
 def dialog(title: str, text: str, yes: str) -> ConfirmObject:
     """The question before a click counts (Slack docs, "Confirmation dialog": title 100, text 300)."""
     return ConfirmObject(title=plain(title), text=plain(text), confirm=plain(yes), deny=plain("Go back"))
-
-
-def said(text: str) -> RichTextElement:
-    """A sentence of somebody else; text only."""
-    return say(prose(text) or "(nothing)")
 
 
 def _spoken(part: dict[str, Any]) -> str:

@@ -70,10 +70,13 @@ class ModelUnavailable(Unavailable):
 
 
 class DeliveryFailed(CountersignError):
-    """A message could not be shown. `code` is the surface's own error code."""
+    """A message could not be shown. `code` is the surface's own error code; `sent` False: nothing left for it."""
 
-    def __init__(self, code: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self, code: str, *, permanent: bool = False, retry_after: float | None = None, sent: bool = True
+    ) -> None:
         super().__init__(code)
+        self.sent = sent
         self.code = code
         self.permanent = permanent
         self.retry_after = retry_after

@@ -7,7 +7,6 @@ from bot import people
 from bot.core import Core
 from bot.edit import Edit, progress_row
 from bot.errors import DirectoryUnavailable, NotFound
-from bot.models.call import CallStatus
 from bot.models.inbound import Inbound, Mention, ReplyReceived, VerdictReceived, VoteReceived, WithdrawReceived
 from bot.models.people import Actor
 from bot.models.request import Approval, Origin, Record, Request
@@ -58,24 +57,21 @@ class Orchestrator:
 
     async def vote(self, ballot: Ballot) -> None:
         """A click on a card: one vote for each row it speaks of. Raises NotFound."""
-        record = await self.core.store.find_approval(ballot.approval_id)
-        rows = record.card_calls(ballot.approval_id)
-        ids = ballot.call_ids or tuple(call.id for call in rows if call.status is CallStatus.PENDING)
-        ids = ids or tuple(call.id for call in rows[:1])
-        votes = [self._vote(record, ballot, call_id) for call_id in ids]
-        await self._append(record.request.id, votes)
+        card = await self.core.store.card_rows(ballot.approval_id)
+        ids = ballot.call_ids or card.pending or card.call_ids[:1]
+        await self._append(card.request_id, [self._vote(card.request_id, ballot, call_id) for call_id in ids])
 
     async def withdraw(self, withdrawal: Withdrawal) -> None:
         """Raises NotFound."""
-        record = await self.core.store.find_approval(withdrawal.approval_id)
-        request_id, now = record.request.id, self.core.clock.now()
-        event = WithdrawReceived(withdrawal.key, request_id, withdrawal.actor, now, withdrawal.channel)
-        await self._append(request_id, [event])
+        card = await self.core.store.card_rows(withdrawal.approval_id)
+        now = self.core.clock.now()
+        event = WithdrawReceived(withdrawal.key, card.request_id, withdrawal.actor, now, withdrawal.channel)
+        await self._append(card.request_id, [event])
 
     async def verdict(self, verdict: Verdict) -> None:
         """Raises NotFound."""
-        record = await self.core.store.find_approval(verdict.approval_id)
-        request_id, now = record.request.id, self.core.clock.now()
+        request_id = (await self.core.store.card_rows(verdict.approval_id)).request_id
+        now = self.core.clock.now()
         event = VerdictReceived(
             verdict.key, request_id, verdict.call_id, verdict.actor, verdict.happened, now, verdict.channel
         )
@@ -102,10 +98,10 @@ class Orchestrator:
             return False
         return True
 
-    def _vote(self, record: Record, ballot: Ballot, call_id: str) -> VoteReceived:
+    def _vote(self, request_id: str, ballot: Ballot, call_id: str) -> VoteReceived:
         event = VoteReceived(
             f"{ballot.key}:{call_id}",
-            record.request.id,
+            request_id,
             call_id,
             ballot.actor,
             ballot.yes,

@@ -81,7 +81,7 @@ class Pump:
         too_old = row.tried_at is not None and now - row.tried_at > LONGEST
         gives_up = failed.permanent or broken or too_old
         wait = timedelta(seconds=failed.retry_after or min(2.0 ** min(row.attempts - 1, 6), 60.0))
-        await self.store.not_shown(row.id, failed.code, None if gives_up else now + wait)
+        await self.store.not_shown(row.id, failed.code, None if gives_up else now + wait, sent=failed.sent)
 
 
 def _said(row: OutboxRow, record: Record, ts: str) -> ThreadMessage | None:

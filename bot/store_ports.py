@@ -43,6 +43,15 @@ class Lease:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CardRows:
+    """The calls of a card, in call order, and those of them that wait for people."""
+
+    request_id: str
+    call_ids: tuple[str, ...]
+    pending: tuple[str, ...]
+
+
 class RequestStore(Protocol):
     """Requests with their turns, calls, approvals, inbound events and audit.
 
@@ -76,6 +85,10 @@ class RequestStore(Protocol):
 
     async def inbox(self, request_id: str) -> Sequence[Inbound]:
         """What was appended and not yet consumed, oldest first."""
+        ...
+
+    async def card_rows(self, approval_id: str) -> CardRows:
+        """What a click needs to know of a card; less than the whole record. Raises NotFound."""
         ...
 
     async def find_approval(self, approval_id: str) -> Record:
@@ -152,8 +165,11 @@ class OutboxStore(Protocol):
         """
         ...
 
-    async def not_shown(self, row_id: str, error: str, retry_at: datetime | None) -> None:
-        """Saves why not, and gives the row back; `retry_at` None gives up and makes the request due."""
+    async def not_shown(self, row_id: str, error: str, retry_at: datetime | None, *, sent: bool = True) -> None:
+        """Saves why not, and gives the row back; `retry_at` None gives up and makes the request due.
+
+        With `sent` False nothing had left, and the claim does not count as an attempt.
+        """
         ...
 
     async def rows(self, request_id: str) -> Sequence[OutboxRow]:

@@ -16,7 +16,7 @@ from bot.errors import BadInput, StoreUnavailable
 from bot.logs import configure
 from bot.settings import Settings
 from bot.wiring.local import Local, local
-from bot.wiring.system import new_id
+from bot.wiring.system import RandomIds
 from handlers.slack.app import build_app
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ async def _until(stop: asyncio.Event, jobs: list[asyncio.Task[None]]) -> None:
 
 
 def _socket(settings: Settings, wired: Local) -> AsyncSocketModeHandler:
-    app = build_app(wired.services, wired.client, wired.identity, tools_of=wired.store.tools, new_id=new_id)
+    app = build_app(wired.services, wired.client, wired.identity, tools_of=wired.store.tools, new_id=RandomIds())
     opener = AsyncWebClient(token=settings.slack_app_token, base_url=settings.slack_api_url)
     return AsyncSocketModeHandler(app, settings.slack_app_token, web_client=opener)
 

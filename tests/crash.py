@@ -11,7 +11,18 @@ WRITES = frozenset(
     | {"remember", "set_backfilled", "save_tools"}
 )
 READS = frozenset(
-    {"load", "inbox", "find_approval", "call", "open_in_thread", "find_open_call", "attached", "audit", "next_due"}
+    {
+        "load",
+        "inbox",
+        "find_approval",
+        "card_rows",
+        "call",
+        "open_in_thread",
+        "find_open_call",
+        "attached",
+        "audit",
+        "next_due",
+    }
     | {"changes", "rows", "thread", "is_backfilled", "policy", "tools", "publish", "close"}
 )
 """`publish` happens once at the start of a process, before anything else, and `close` is the crash itself."""

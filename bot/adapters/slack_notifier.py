@@ -1,7 +1,8 @@
 """Shows outbox rows in Slack: posts, updates, finds again, tries smaller."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -13,6 +14,8 @@ from bot.adapters.slack_render import Renderer
 from bot.errors import DeliveryFailed, NotFound, Unavailable
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.request import Record
+
+Draw: TypeAlias = Callable[[], Awaitable[Message]]
 
 QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 GONE = ("message_not_found", "edit_window_closed", "cant_update_message")
@@ -58,60 +61,61 @@ class SlackNotifier:
             permanent = refused.code in HOPELESS
             raise DeliveryFailed(refused.code, permanent=permanent, retry_after=refused.retry_after) from refused
         except Busy as busy:
-            raise DeliveryFailed("busy", retry_after=busy.retry_after) from busy
+            raise DeliveryFailed("busy", retry_after=busy.retry_after, sent=False) from busy
         except (Unavailable, NotFound) as silent:
             raise DeliveryFailed("record_unavailable") from silent
 
     async def _at_some_size(self, row: OutboxRow, record: Record) -> str:
         try:
-            return await self._deliver(row, await self._renderer.render(row, record, 0))
+            return await self._deliver(row, partial(self._renderer.render, row, record, 0))
         except SlackRefused as refused:
             if refused.code not in TOO_MUCH:
                 raise
-        return await self._deliver(row, await self._renderer.render(row, record, 1))
+        return await self._deliver(row, partial(self._renderer.render, row, record, 1))
 
-    async def _deliver(self, row: OutboxRow, message: Message) -> str:
+    async def _deliver(self, row: OutboxRow, draw: Draw) -> str:
         if row.kind is Kind.PRIVATE:
-            return await self._whisper(row, message)
+            return await self._whisper(row, draw)
         known = row.posted_ts
         if not known and row.tried_at:
             known = await find(self._client, self._queue, row)
-        if known and await self._update(row, known, message):
+        if known and await self._update(row, known, draw):
             return known
-        return await self._post(row, message)
+        return await self._post(row, draw)
 
-    async def _post(self, row: OutboxRow, message: Message) -> str:
+    async def _post(self, row: OutboxRow, draw: Draw) -> str:
         thread = row.thread_ts or None
-        answer = await self._call("chat.postMessage", row, message, thread_ts=thread, metadata=metadata(row), **QUIET)
+        answer = await self._call("chat.postMessage", row, draw, thread_ts=thread, metadata=metadata(row), **QUIET)
         return str(answer["ts"])
 
-    async def _update(self, row: OutboxRow, ts: str, message: Message) -> bool:
+    async def _update(self, row: OutboxRow, ts: str, draw: Draw) -> bool:
         """False when the message is no more, or no longer ours to change."""
         try:
-            await self._call("chat.update", row, message, ts=ts, metadata=metadata(row), **QUIET)
+            await self._call("chat.update", row, draw, ts=ts, metadata=metadata(row), **QUIET)
         except SlackRefused as refused:
             if refused.code in GONE:
                 return False
             raise
         return True
 
-    async def _whisper(self, row: OutboxRow, message: Message) -> str:
+    async def _whisper(self, row: OutboxRow, draw: Draw) -> str:
         if not row.channel:
             raise DeliveryFailed("no_channel", permanent=True)
         thread = row.thread_ts or None
-        answer = await self._call("chat.postEphemeral", row, message, user=row.user, thread_ts=thread)
+        answer = await self._call("chat.postEphemeral", row, draw, user=row.user, thread_ts=thread)
         return str(answer["message_ts"])
 
-    async def _call(self, method: str, row: OutboxRow, message: Message, **arguments: Any) -> dict[str, Any]:
+    async def _call(self, method: str, row: OutboxRow, draw: Draw, **arguments: Any) -> dict[str, Any]:
         calls: dict[str, Callable[..., Awaitable[Any]]] = {
             "chat.postMessage": self._client.chat_postMessage,
             "chat.update": self._client.chat_update,
             "chat.postEphemeral": self._client.chat_postEphemeral,
         }
         turn = self._queue.spare_turn if row.kind is Kind.PROGRESS else self._queue.turn
-        blocks = message.blocks or None
         try:
             async with turn(method, row.channel):
+                message = await draw()  # only now, since a turn that is not given would make it in vain
+                blocks = message.blocks or None
                 return await answered(calls[method](channel=row.channel, text=message.text, blocks=blocks, **arguments))
         except SlackRefused as refused:
             if refused.retry_after:

@@ -25,7 +25,8 @@ ROWS = """SELECT id, body, due_at, wanted, shown, gave_up, text, posted_ts, trie
 LEASE = """UPDATE outbox SET tried_at = coalesce(tried_at, ?), attempts = attempts + 1, leased_until = ? WHERE id = ?"""
 SHOWN = """UPDATE outbox SET shown = max(shown, ?), posted_ts = ?, attempts = 0, error = '', leased_until = 0
     WHERE id = ?"""
-RETRY = "UPDATE outbox SET error = ?, due_at = ?, leased_until = 0 WHERE id = ?"
+RETRY = """UPDATE outbox SET error = :error, due_at = :due_at, leased_until = 0, attempts = attempts - :unsent,
+    tried_at = CASE WHEN :unsent AND attempts = 1 THEN NULL ELSE tried_at END WHERE id = :id"""
 GIVE_UP = "UPDATE outbox SET error = ?, gave_up = 1, leased_until = 0 WHERE id = ?"
 PLACE = """SELECT o.request_id, r.team, r.channel, r.thread_ts FROM outbox o JOIN requests r ON r.id = o.request_id
     WHERE o.id = ?"""
@@ -44,12 +45,12 @@ class SqliteOutbox(SqlitePart):
         now = micros(self._clock.now())
         await self._database.write(lambda to: _shown(to, (revision, posted_ts, row_id), said, now))
 
-    async def not_shown(self, row_id: str, error: str, retry_at: datetime | None) -> None:
+    async def not_shown(self, row_id: str, error: str, retry_at: datetime | None, *, sent: bool = True) -> None:
         now = micros(self._clock.now())
         if retry_at is None:
             await self._database.write(lambda to: _give_up(to, error, row_id, now))
         else:
-            values = (error, micros(retry_at), row_id)
+            values = {"error": error, "due_at": micros(retry_at), "unsent": not sent, "id": row_id}
             await self._database.write(lambda to: to.execute(RETRY, values).rowcount)
 
     async def rows(self, request_id: str) -> Sequence[OutboxRow]:

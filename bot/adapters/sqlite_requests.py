@@ -1,6 +1,7 @@
 """Requests with everything that belongs to them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from sqlite3 import Connection
 from typing import Any, TypeVar
@@ -10,11 +11,11 @@ from bot.adapters.sqlite_part import SET_BACKFILLED, SqlitePart, micros, remembe
 from bot.codec import decode, decode_inbound, encode, inbound_kind
 from bot.errors import NotFound
 from bot.models.audit import AuditEvent
-from bot.models.call import Call
+from bot.models.call import Call, CallStatus
 from bot.models.inbound import Inbound
 from bot.models.request import Approval, Record, Request, Turn
 from bot.ports import ThreadMessage
-from bot.store_ports import Change
+from bot.store_ports import CardRows, Change
 
 T = TypeVar("T")
 KEY_LIFE = timedelta(hours=1)
@@ -30,6 +31,8 @@ RECORD = """SELECT 'requests', 0, 0, 0, id, body FROM requests WHERE id = :id
     UNION ALL SELECT 'turns', number, 0, 0, request_id || ' ' || number, body FROM turns WHERE request_id = :id
     UNION ALL SELECT 'calls', turn, position, seq, id, body FROM calls WHERE request_id = :id
     UNION ALL SELECT 'approvals', seq, 0, 0, id, body FROM approvals WHERE request_id = :id"""
+CARD = """SELECT approvals.request_id, calls.id, calls.body FROM approvals
+    LEFT JOIN calls ON calls.request_id = approvals.request_id WHERE approvals.id = ? ORDER BY turn, position"""
 INBOX = "SELECT id, kind, body FROM inbox WHERE request_id = ? AND consumed = 0 ORDER BY seq"
 AUDIT = "SELECT number, body FROM audit WHERE request_id = ? ORDER BY number"
 IN_THREAD = """SELECT id FROM requests
@@ -61,6 +64,9 @@ class SqliteRequests(SqlitePart):
 
     async def inbox(self, request_id: str) -> Sequence[Inbound]:
         return await self._database.look_up(lambda of: _inbox(of, request_id))
+
+    async def card_rows(self, approval_id: str) -> CardRows:
+        return await self._database.look_up(lambda of: _card_rows(of, approval_id))
 
     async def find_approval(self, approval_id: str) -> Record:
         return await self._database.read(lambda of: _record_of_approval(of, approval_id))
@@ -127,6 +133,24 @@ def _record_of_approval(of: Connection, approval_id: str) -> Record:
     if row is None:
         raise NotFound(approval_id)
     return _record(of, row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _CardRow:
+    """The part of a stored call that tells its card and whether it waits."""
+
+    approval_id: str
+    status: CallStatus
+
+
+def _card_rows(of: Connection, approval_id: str) -> CardRows:
+    found = of.execute(CARD, (approval_id,)).fetchall()
+    if not found:
+        raise NotFound(approval_id)
+    calls = [(name, decode(body, _CardRow, f"calls {name}")) for _, name, body in found if name is not None]
+    own = [(name, call.status) for name, call in calls if call.approval_id == approval_id]
+    pending = tuple(name for name, status in own if status is CallStatus.PENDING)
+    return CardRows(found[0][0], tuple(name for name, _ in own), pending)
 
 
 def _record(of: Connection, request_id: str) -> Record:

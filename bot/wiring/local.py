@@ -33,7 +33,7 @@ from bot.ports import Clock, Directory
 from bot.services import Services
 from bot.settings import Settings
 from bot.steps import drive
-from bot.wiring.system import SystemClock, new_id
+from bot.wiring.system import RandomIds, SystemClock
 
 SHIPPED_POLICY = Path(__file__).parents[1] / "policies" / "default.yml"
 
@@ -75,7 +75,7 @@ async def local(settings: Settings) -> AsyncIterator[Local]:
             model=_model(settings),
             toolbox=toolbox,
             clock=clock,
-            new_id=new_id,
+            new_id=RandomIds(),
             operator=_operator(settings),
         )
 

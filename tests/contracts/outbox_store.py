@@ -122,6 +122,18 @@ class OutboxStoreContract(StoreContract):
         await store.not_shown("card:a1", "channel_not_found", None)
         assert [lease.request_id for lease in await store.claim(NOW, LATER, 9)] == ["r1"]
 
+    async def test_an_attempt_for_which_nothing_left_does_not_count(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.claim_rows(NOW, NOW, 9)
+        await store.not_shown("card:a1", "busy", NOW, sent=False)
+        (row,) = await store.claim_rows(NOW, NOW, 9)
+        assert (row.attempts, row.tried_at) == (1, None)
+        await store.not_shown("card:a1", "internal_error", NOW)
+        await store.claim_rows(LATER, LATER, 9)
+        await store.not_shown("card:a1", "busy", LATER, sent=False)
+        (row,) = await store.claim_rows(LATER, LATER, 9)
+        assert (row.attempts, row.tried_at) == (2, NOW)
+
     async def test_a_row_that_could_not_be_shown_is_due_at_its_retry(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
         await store.not_shown("card:a1", "ratelimited", LATER)

@@ -8,7 +8,7 @@ from bot.errors import NotFound
 from bot.models.call import Call, CallStatus
 from bot.models.inbound import Inbound
 from bot.models.request import RequestStatus
-from bot.store_ports import Change, Store
+from bot.store_ports import CardRows, Change, Store
 from tests.contracts.requests_saved import SavedRequestsContract
 from tests.contracts.store import receive
 from tests.factories import (
@@ -20,6 +20,7 @@ from tests.factories import (
     a_vote_received,
     a_withdrawal_received,
     an_actor,
+    an_approval,
     an_origin,
 )
 
@@ -106,6 +107,17 @@ class RequestStoreContract(SavedRequestsContract):
         origin = an_origin(**{key: value for key, value in other.items() if key in {"channel", "thread_ts"}})
         await store.receive(Change(a_request(actor=actor, origin=origin)), [])
         assert await self.in_thread(store) is None
+
+    async def test_a_card_has_its_own_rows_in_call_order(self, store: Store) -> None:
+        calls = (
+            a_call(id="z", index=0, approval_id="a1", status=CallStatus.PENDING),
+            a_call(id="m", index=1, approval_id="a2", status=CallStatus.PENDING),
+            a_call(id="b", index=2, approval_id="a1", status=CallStatus.DENIED),
+        )
+        await store.receive(Change(a_request(), calls=calls, approvals=(an_approval(id="a1"),)), [])
+        assert await store.card_rows("a1") == CardRows("r1", ("z", "b"), ("z",))
+        with pytest.raises(NotFound):
+            await store.card_rows("a9")
 
     @pytest.mark.parametrize("status", CallStatus)
     async def test_only_an_open_call_is_found_by_its_fingerprint(self, store: Store, status: CallStatus) -> None:

@@ -123,6 +123,7 @@ async def test_all_details_show_the_exact_arguments(demo: World) -> None:
     await button(card, "All details").click()
     exact = '{"user_key":"jonas.fischer@example.com"}'
     await expect(alex.modal.locator("pre").first).to_have_text(exact)
+    await expect(alex.modal).to_contain_text("Asked by  @Robin Reyes in #it-help")
     await expect(alex.modal).to_contain_text("1 of @it-admins")
     await button(alex.modal, "Approve").click()
     await expect(alex.modal).to_contain_text("Your approval is saved.")

@@ -16,7 +16,7 @@ SAID = {
     "expired": "expired",
     "failed": "failed",
 }
-FIRST_COLUMNS = ("mail", "key", "id", "name", "summary", "title", "status", "state", "suspended")
+FIRST_COLUMNS = ("mail", "key", "name", "summary", "title", "status", "state", "suspended", "id")
 
 
 def happened(tool: Tool, step: Step) -> str:

@@ -20,6 +20,7 @@ export class Hint {
   draw(messages) {
     this.#messages = messages;
     const { names, route } = this.store;
+    if (names.isApprover(names.me)) localStorage.setItem(DISMISSED, "yes"); // whoever was there knows the way
     const here = names.channel(route.channel)?.name === CHANNEL;
     const shown = here && (messages.length === 0 ? this.#teach() : this.#remind());
     this.element.replaceChildren(...(shown ? [shown] : []));
@@ -57,7 +58,7 @@ export class Hint {
   #remind() {
     const { names, route, workspace } = this.store;
     const next = this.#approver();
-    if (!next || names.isApprover(names.me) || localStorage.getItem(DISMISSED)) return null;
+    if (!next || localStorage.getItem(DISMISSED)) return null;
     const place = workspace.channels.find(({ name, members }) => name === "approvals" && members.includes(next.id));
     const there = { as: next.id, channel: place?.id ?? route.channel, thread: null, message: null };
     const go = { type: "button", class: "btn btn--small", onclick: () => this.go(there) };

@@ -182,6 +182,7 @@ async def use_everything(store: SqliteStore) -> None:
     await store.append([a_vote_received()])
     await store.inbox("r1")
     await store.find_approval("a1")
+    await store.card_rows("a1")
     await store.call("c1")
     await store.open_in_thread("T1", "C1", "1.0", "U1")
     await store.find_open_call("f1")
