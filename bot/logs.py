@@ -36,3 +36,4 @@ def configure(stream: TextIO, level: str) -> None:
     root.setLevel(level.upper())
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)  # it warns that it ignores SLACK_BOT_TOKEN

@@ -1,5 +1,6 @@
 """The Anthropic SDK's client for Bedrock, with bounded patience."""
 
+from importlib import import_module
 from typing import Any
 
 import httpx2
@@ -19,6 +20,7 @@ def bedrock_client(region: str, base_url: str = "", *, silence: float = 60.0) ->
     `silence` is how many seconds may pass without a byte. The SDK does not look into the environment for the address
     or the region, because both are given here.
     """
+    import_module("boto3")  # a second that the SDK would take out of the first person's request
     return AsyncAnthropicBedrock(
         aws_region=region,
         base_url=base_url or f"https://bedrock-runtime.{region}.amazonaws.com",

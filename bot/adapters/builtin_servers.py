@@ -1,6 +1,7 @@
 """The tool servers that come with us, each made from its own settings."""
 
 from collections.abc import Mapping
+from dataclasses import astuple
 
 from bot.adapters.mcp_servers import CardWords, ServerSpec
 from bot.errors import BadInput
@@ -35,7 +36,7 @@ def google_admin(environ: Mapping[str, str]) -> ServerSpec | None:
         identity=_identity(loaded.api_url, given),
         effects={tool: Effect(effect) for tool, effect in effects.EFFECTS.items()},
         category=effects.CATEGORY,
-        words={tool: CardWords(said.verb, said.target, said.system) for tool, said in effects.CARD_WORDS.items()},
+        words={name: CardWords(*astuple(said)) for name, said in effects.CARD_WORDS.items()},
     )
 
 

@@ -79,6 +79,7 @@ def _tool(spec: ServerSpec, listed: mcp_types.Tool) -> Tool:
         verb=words.verb,
         target=words.target,
         system=words.system,
+        undo=words.undo,
         timeout=spec.timeout,
         secrets=_secrets(listed.input_schema),
     )

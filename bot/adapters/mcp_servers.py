@@ -15,11 +15,15 @@ _ALIAS = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class CardWords:
-    """How a card names a call: its verb, the argument that says whom or what it is about, the system behind it."""
+    """How a card names a call: its verb, the argument that says whom or what it is about, the system behind it.
+
+    `undo` names the action that takes it back.
+    """
 
     verb: str
     target: str
     system: str
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ Json: TypeAlias = dict[str, Any]
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 SILENT = "no_answer"
+TIMEOUT = 10
+"""Seconds for one call."""
 SECONDS_BETWEEN_TRIES = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
@@ -49,9 +51,17 @@ def refusal(error: SlackApiError) -> SlackRefused:
     return SlackRefused(str(code or SILENT), float(after) if after.isdecimal() else None)
 
 
-def outgoing_client(token: str, base_url: str) -> AsyncWebClient:
-    """A client that never sends twice by itself: after a lost answer only its message tells whether it was posted."""
-    return AsyncWebClient(token=token, base_url=base_url, timeout=10, retry_handlers=[])
+def outgoing_client(token: str, base_url: str, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
+    """A client that never sends twice by itself: after a lost answer only its message tells whether it was posted.
+
+    With a `session` (`outgoing_session`) connections are used again from call to call; the caller closes it.
+    """
+    return AsyncWebClient(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[], session=session)
+
+
+def outgoing_session() -> aiohttp.ClientSession:
+    """Connections for `outgoing_client`. The timeout stands here, since the SDK sets none on a session it is given."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
 
 
 class SlackIdentity:

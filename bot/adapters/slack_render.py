@@ -49,7 +49,8 @@ class Renderer:
         tools = await self._tools_of(record.request.tools)
         await self._identity.known()
         link = permalink(self._identity.url, record.request)
-        return approval_card(record, approval, tools, permalink=link, level=level)
+        undo = {tool.full_name: f"ask me to {tool.undo}" for tool in tools.tools if tool.undo}
+        return approval_card(record, approval, tools, permalink=link, undo=undo, level=level)
 
 
 def approval_of(record: Record, approval_id: str) -> Approval:

@@ -10,7 +10,8 @@ class Tool:
     """One tool as a server offered it. `schema` is its input schema as canonical JSON text.
 
     `schema_digest` covers name, description and schema; `server_digest` the server's configuration. For cards: `verb`,
-    `target` (the argument that names what is acted upon), `system`, `secrets` (arguments that the schema marks secret).
+    `target` (the argument that names what is acted upon), `system`, `undo` (the action that takes it back), `secrets`
+    (arguments that the schema marks secret).
     `timeout` is in seconds.
     """
 
@@ -25,6 +26,7 @@ class Tool:
     verb: str = ""
     target: str = ""
     system: str = ""
+    undo: str = ""
     timeout: float = 60.0
     secrets: tuple[str, ...] = ()
 

@@ -15,7 +15,7 @@ from bot.adapters.anthropic_model import AnthropicModel
 from bot.adapters.builtin_servers import google_admin
 from bot.adapters.local_workflow import LocalWorkflow
 from bot.adapters.mcp_toolbox import McpToolbox
-from bot.adapters.slack_client import SlackIdentity, app_id_of, outgoing_client
+from bot.adapters.slack_client import SlackIdentity, app_id_of, outgoing_client, outgoing_session
 from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_history import SlackHistory
 from bot.adapters.slack_notifier import SlackNotifier
@@ -63,7 +63,8 @@ async def local(settings: Settings) -> AsyncIterator[Local]:
         store = await SqliteStore.open(settings.database_path, clock)
         stack.push_async_callback(store.close)
         await store.publish(read_policy(settings))
-        client = outgoing_client(settings.slack_bot_token, settings.slack_api_url)
+        session = await stack.enter_async_context(outgoing_session())
+        client = outgoing_client(settings.slack_bot_token, settings.slack_api_url, session)
         identity = SlackIdentity(client, asyncio.sleep, app_id_of(settings.slack_app_token))
         google = google_admin(settings.google_environ)
         toolbox = McpToolbox([google] if google else [])

@@ -15,19 +15,23 @@ EFFECTS: Mapping[str, Literal["read", "write"]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class CardWords:
-    """`verb` heads the card; `target` names the argument that says whom or what it is about ("" for none)."""
+    """`verb` heads the card; `target` names the argument that says whom or what it is about ("" for none).
+
+    `undo` names the action that takes it back.
+    """
 
     verb: str
     target: str
     system: str = SYSTEM
+    undo: str = ""
 
 
 CARD_WORDS: Mapping[str, CardWords] = MappingProxyType(
     {
         "list_users": CardWords("List users", "domain"),
         "get_user": CardWords("Look up user", "user_key"),
-        "suspend_user": CardWords("Suspend user", "user_key"),
-        "unsuspend_user": CardWords("Unsuspend user", "user_key"),
+        "suspend_user": CardWords("Suspend user", "user_key", undo="unsuspend user"),
+        "unsuspend_user": CardWords("Unsuspend user", "user_key", undo="suspend user"),
     }
 )
 

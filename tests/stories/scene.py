@@ -100,9 +100,14 @@ class World:
         where = {"channel": APPROVALS, "ts": message["ts"], "block_id": row["block_id"], "action_id": action_id}
         return await self.control("POST", "actions", {"as": user, **where})
 
-    def steps(self, kind: str, part: str = "") -> list[Step]:
-        """What happened, of one kind, with `part` in its title."""
-        return [step for step in self.sandbox.log.after(0) if step.kind == kind and part in step.title]
+    @property
+    def now(self) -> int:
+        """The number of the last step."""
+        return max((step.n for step in self.sandbox.log.after(0)), default=0)
+
+    def steps(self, kind: str, part: str = "", since: int = 0) -> list[Step]:
+        """What happened after step `since`, of one kind, with `part` in its title."""
+        return [step for step in self.sandbox.log.after(since) if step.kind == kind and part in step.title]
 
     def writes(self, mail: str = "") -> list[str]:
         """Which accounts Google changed, or how often that one."""

@@ -17,7 +17,18 @@ from bot.models.people import Surface
 from bot.models.tools import Toolset
 from sandbox.seed import ALEX, APPROVALS, IT_HELP, ROBIN
 from sandbox.slack.faults import Fault
-from tests.factories import NOW, HandClock, a_call, a_record, a_request, an_actor, an_origin, an_outbox_row
+from tests.factories import (
+    NOW,
+    HandClock,
+    a_call,
+    a_record,
+    a_request,
+    a_tool,
+    a_toolset,
+    an_actor,
+    an_origin,
+    an_outbox_row,
+)
 from tests.handlers.slack.world import World, no_pause, open_world, tools_of
 
 RECORD = a_record(
@@ -224,3 +235,30 @@ async def test_the_link_is_the_one_slack_gives(world: World) -> None:
 def test_what_was_not_asked_in_slack_has_no_link() -> None:
     assert permalink("https://acme.slack.com/", a_request(actor=an_actor(surface=Surface.API))) == ""
     assert permalink("", a_request()) == ""
+
+
+async def test_a_receipt_says_how_to_take_it_back(world: World) -> None:
+    call = a_call(approval_id="a1", status=CallStatus.SUCCEEDED)
+    tools = a_toolset(tools=(a_tool(server=call.server, name=call.tool, undo="unsuspend user"),))
+
+    async def with_undo(_digest: str) -> Toolset:
+        return tools
+
+    ts = await a_notifier(world, with_undo).show(a_card(), replace(RECORD, calls=(call,)))
+    assert "ask me to unsuspend user" in str(body(world, APPROVALS, ts))
+
+
+async def test_nothing_is_drawn_for_a_turn_that_is_not_given(world: World) -> None:
+    drawn: list[str] = []
+
+    async def counting(digest: str) -> Toolset:
+        drawn.append(digest)
+        return await tools_of(digest)
+
+    notifier = a_notifier(world, counting)
+    row = an_outbox_row(id="progress:r1", kind=Kind.PROGRESS, channel=IT_HELP, subject="")
+    with pytest.raises(DeliveryFailed) as busy:
+        for _ in range(100):
+            await notifier.show(row, RECORD)
+    assert (busy.value.code, busy.value.sent) == ("busy", False)
+    assert len(drawn) == len(world.calls("chat.postMessage"))

@@ -22,7 +22,7 @@ async def test_every_tool_has_its_effect_risk_and_words(tools: Tools) -> None:
 
 def test_a_suspension_is_a_write_of_high_risk_about_somebodys_access() -> None:
     assert (EFFECTS["suspend_user"], RISK_HINTS["suspend_user"], CATEGORY) == ("write", "HIGH", "user_account_access")
-    assert CARD_WORDS["suspend_user"] == CardWords("Suspend user", "user_key", SYSTEM)
+    assert CARD_WORDS["suspend_user"] == CardWords("Suspend user", "user_key", SYSTEM, "unsuspend user")
 
 
 def test_reading_them_loads_none_of_the_heavy_libraries() -> None:
