@@ -248,6 +248,11 @@ async def test_a_receipt_says_how_to_take_it_back(world: World) -> None:
     assert "ask me to unsuspend user" in str(body(world, APPROVALS, ts))
 
 
+async def shown_without_end(notifier: SlackNotifier, row: OutboxRow) -> None:
+    for _ in range(100):
+        await notifier.show(row, RECORD)
+
+
 async def test_nothing_is_drawn_for_a_turn_that_is_not_given(world: World) -> None:
     drawn: list[str] = []
 
@@ -258,7 +263,6 @@ async def test_nothing_is_drawn_for_a_turn_that_is_not_given(world: World) -> No
     notifier = a_notifier(world, counting)
     row = an_outbox_row(id="progress:r1", kind=Kind.PROGRESS, channel=IT_HELP, subject="")
     with pytest.raises(DeliveryFailed) as busy:
-        for _ in range(100):
-            await notifier.show(row, RECORD)
+        await shown_without_end(notifier, row)
     assert (busy.value.code, busy.value.sent) == ("busy", False)
     assert len(drawn) == len(world.calls("chat.postMessage"))
