@@ -1,5 +1,6 @@
 """Who may ask, who may approve: judged by the directory's dated answers, never by what a click says of itself."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,12 +22,15 @@ class Answers:
 
 
 async def ask_directory(core: Core, request: Request, call: Call, team: str, user: str, since: datetime) -> Answers:
-    """Answers newer than `since`. Raises DirectoryUnavailable."""
-    voter = await core.directory.person(team, user, newer_than=since)
-    requester = await core.directory.person(request.actor.team, request.actor.user, newer_than=since)
-    wanted = group_names(call.requirement)
-    groups = [await core.directory.members(request.actor.team, name, newer_than=since) for name in wanted]
-    return Answers(voter, requester, tuple(groups))
+    """Answers newer than `since`, asked for at the same time. Raises DirectoryUnavailable."""
+    actor, ask = request.actor, core.directory
+    both = asyncio.gather(
+        ask.person(team, user, newer_than=since), ask.person(actor.team, actor.user, newer_than=since)
+    )
+    names = group_names(call.requirement)
+    groups = asyncio.gather(*(ask.members(actor.team, name, newer_than=since) for name in names))
+    (voter, requester), found = await asyncio.gather(both, groups)
+    return Answers(voter, requester, tuple(found))
 
 
 def judge(call: Call, answers: Answers, at: datetime) -> Judgement:
