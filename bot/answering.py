@@ -10,6 +10,7 @@ from bot.models.call import CallStatus
 from bot.models.outbox import Kind
 from bot.models.request import Record, RequestStatus
 from bot.paging import pages
+from bot.results import nothing_known
 from bot.stepping import Park
 from bot.untrusted import redact
 
@@ -62,6 +63,9 @@ async def fail(core: Core, record: Record, why: str) -> None:
     edit = Edit(record, core.clock.now())
     incident = core.new_id()[:8]
     take_back(edit, "Countersign")
+    for call in edit.calls:
+        if call.status is CallStatus.STARTED:
+            edit.apply(call.id, nothing_known(call, edit.at))
     edit.request = replace(edit.request, incident=incident)
     edit.move(RequestStatus.FAILED)
     edit.note("request.incident", "", incident=incident, why=why)

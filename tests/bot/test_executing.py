@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering import fail
 from bot.models.call import CallStatus
 from bot.models.outbox import Kind
 from bot.models.policy import Rule, RuleEffect
@@ -282,3 +283,23 @@ async def test_a_message_with_half_a_character_is_dropped(engine: Engine, world:
     request = await asked(engine)
     assert (await engine.record(request)).request.status is RequestStatus.DONE
     assert "malformed" in world.posts(Kind.ANSWER)[0][1]
+
+
+async def test_a_request_that_fails_leaves_no_call_started_that_nobody_is_asked_about(
+    engine: Engine, world: World
+) -> None:
+    class Broken(FakeToolbox):
+        async def call(self, tool: Tool, arguments: str) -> ToolResult:
+            raise ZeroDivisionError
+
+    engine.core = replace(engine.core, toolbox=Broken(world))
+    request = await asked(engine)
+    await engine.click()
+    await engine.run()
+    assert await statuses(engine, request) == [S.STARTED]
+    await fail(engine.core, await engine.record(request), "it broke.")
+    await engine.run()
+    assert [text for _, text in world.posts(Kind.CARD)] == ["suspend_user:unknown"]
+    await engine.verdict((await engine.record(request)).calls[0].id, happened=False)
+    await engine.run()
+    assert await statuses(engine, request) == [S.FAILED]
