@@ -15,7 +15,7 @@ from bot.stepping import Park
 from bot.steps import PATIENCE, STEPS, advance, drive
 from bot.store_ports import Change
 from tests.engine import Engine
-from tests.world import World, says, suspend, uses
+from tests.world import FakeDirectory, World, says, suspend, uses
 
 TWENTY = timedelta(seconds=20)
 
@@ -99,7 +99,7 @@ async def test_a_silent_directory_leaves_the_votes_where_they_are(engine: Engine
     request = await engine.mention("suspend them")
     await engine.run()
     await engine.click()
-    core = replace(engine.core, directory=Failing(None, "person", DirectoryUnavailable("silent")))
+    core = replace(engine.core, directory=Failing(FakeDirectory(world), "person", DirectoryUnavailable("silent")))
     for _ in range(2 * Budgets().step_failures):
         await drive(core, request)
     assert (len(await engine.store.inbox(request)), world.effects) == (1, [])
