@@ -1,6 +1,7 @@
 # Every verb sets up .venv by itself on first use and is quick afterwards.
 SHELL := /bin/bash
 PYTHON ?= python3
+PORT ?= 8899
 BIN := .venv/bin
 RUN := .venv/.run
 READY := .venv/.ready
@@ -29,7 +30,7 @@ $(READY): .venv/.uv requirements-dev.lock pyproject.toml
 	touch $@ $(RUN)
 
 demo: $(RUN) ## a workspace in the browser with the real bot behind it
-	$(BIN)/python -m sandbox
+	$(BIN)/python -m sandbox --port $(PORT)
 
 run: $(RUN) ## the bot itself, with the settings of .env
 	$(BIN)/python app.py

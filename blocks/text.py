@@ -21,7 +21,7 @@ def visible(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Like `visible`, but keeps line breaks, tabs, and the joiners inside emoji and of scripts that need them."""
+    """Like `visible`, but keeps line breaks, tabs, `⟨`, and the joiners inside emoji and of scripts that need them."""
     text = text.replace("\r\n", "\n").strip()
     return text if text.isascii() and text.isprintable() else "".join(_prose_pieces(text))
 
@@ -99,7 +99,7 @@ def _prose_pieces(text: str) -> Iterator[str]:
     before = " "
     for char in text:
         joined = char in _JOINERS and unicodedata.category(before) in _JOINABLE
-        yield char if char in "\n\t" or joined else _shown(char)
+        yield char if char in "\n\t⟨" or joined else _shown(char)
         before = char
 
 

@@ -26,7 +26,7 @@ class Budgets:
 def exceeded(spent: Spent, budgets: Budgets) -> str:
     """A sentence that says which limit was reached, or nothing."""
     if spent.turns >= budgets.turns:
-        return f"I stopped after {spent.turns} rounds of planning without reaching an end."
+        return f"I stopped after {spent.turns} rounds of planning without reaching an end. Please ask for less."
     if spent.calls >= budgets.calls:
         return f"I stopped after {spent.calls} tool calls, the limit for one request."
     if spent.cards >= budgets.cards:

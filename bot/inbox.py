@@ -129,7 +129,7 @@ async def _verdict(core: Core, edit: Edit, event: VerdictReceived) -> _Said | No
 
 def _withdraw(edit: Edit, event: WithdrawReceived) -> _Said | None:
     if not _is_requester(edit.request, event.actor):
-        text = "Only the person who asked for this can withdraw it. You can deny it."
+        text = "Only the person who asked for this can withdraw it."
         return _Said(event.id, event.actor, event.channel, text)
     if not edit.request.is_open or edit.request.status is RequestStatus.ANSWERING:
         return _Said(event.id, event.actor, event.channel, "This request is finished; there is nothing to withdraw.")

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.errors import DeliveryFailed, NotFound
 from bot.models.outbox import Kind, OutboxRow
-from bot.models.request import Record
+from bot.models.request import Record, RequestStatus
 from bot.ports import Clock, Notifier, ThreadMessage
 from bot.store_ports import Store
 
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 DEFECT = "defect"
 DEFECTS = 5
 """So often a message is tried that breaks its renderer."""
+UNDER_WAY = frozenset({RequestStatus.PLANNING, RequestStatus.WAITING, RequestStatus.EXECUTING})
 LONGEST = timedelta(hours=24)
 """So long a message is tried that the surface does not take for now."""
 BATCH = 64
@@ -59,6 +60,9 @@ class Pump:
         except NotFound:
             await self.store.not_shown(row.id, "no such request", None)
             return
+        if _comes_too_late(row, record):
+            await self.store.not_shown(row.id, "too late", None, sent=False)
+            return
         try:
             ts = await self.notifier.show(row, record)
         except DeliveryFailed as failed:
@@ -82,6 +86,12 @@ class Pump:
         gives_up = failed.permanent or broken or too_old
         wait = timedelta(seconds=failed.retry_after or min(2.0 ** min(row.attempts - 1, 6), 60.0))
         await self.store.not_shown(row.id, failed.code, None if gives_up else now + wait, sent=failed.sent)
+
+
+def _comes_too_late(row: OutboxRow, record: Record) -> bool:
+    """Progress that nobody has seen yet says nothing once the answer is there."""
+    never_sent = not row.posted_ts and row.tried_at is None
+    return row.kind is Kind.PROGRESS and never_sent and record.request.status not in UNDER_WAY
 
 
 def _said(row: OutboxRow, record: Record, ts: str) -> ThreadMessage | None:

@@ -43,11 +43,11 @@ def judge(call: Call, answers: Answers, at: datetime) -> Judgement:
 def unfit(person: Person) -> str:
     """Why this person's word never counts, or nothing."""
     if person.is_bot:
-        return "bots cannot decide."
+        return "you are a bot."
     if person.is_stranger:
         return "you belong to another workspace."
     if person.is_guest:
-        return "guests cannot decide."
+        return "you are a guest here."
     if not person.is_active:
         return "this account is not active."
     return ""

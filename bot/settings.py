@@ -4,6 +4,7 @@ A flag wins over the environment, that over `.env`, that over `countersign.yml`,
 a reference: `file:/run/secrets/slack` is replaced by what the file holds.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,6 +15,7 @@ import yaml
 from bot.errors import BadInput
 
 PREFIX = "COUNTERSIGN_"
+CHANNEL = re.compile(r"([CGD][A-Z0-9]{6,})?")
 
 
 def _setting(env: str, default: str, doc: str, *, secret: bool = False) -> Any:
@@ -119,12 +121,23 @@ def _checks(settings: Settings) -> tuple[tuple[bool, str, str, str], ...]:
     """(is fine, setting, what is wrong, what to write)."""
     tokens, level = settings.max_tokens, settings.log_level.upper()
     return (
-        (settings.slack_bot_token.startswith("xoxb-"), "SLACK_BOT_TOKEN", "the bot token is missing", "it is xoxb-…"),
-        (settings.slack_app_token.startswith("xapp-"), "SLACK_APP_TOKEN", "the app token is missing", "it is xapp-…"),
+        _token(settings.slack_bot_token, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions"),
+        _token(settings.slack_app_token, "SLACK_APP_TOKEN", "xapp-", "Basic Information, App-Level Tokens"),
+        (
+            bool(CHANNEL.fullmatch(settings.slack_channel)),
+            "SLACK_CHANNEL_ID",
+            "not a channel's id",
+            "it is like C0123ABCD",
+        ),
         (settings.database_url.startswith("sqlite:///"), "DATABASE_URL", "only SQLite yet", "write sqlite:///FILE"),
         (tokens.isdecimal() and int(tokens) >= 256, "COUNTERSIGN_MAX_TOKENS", "not a number of tokens", "256 or more"),
         (level in {"DEBUG", "INFO", "WARNING", "ERROR"}, "COUNTERSIGN_LOG_LEVEL", "no such level", "write INFO"),
     )
+
+
+def _token(value: str, name: str, prefix: str, page: str) -> tuple[bool, str, str, str]:
+    what = f"this does not begin with {prefix}" if value else "the token is missing"
+    return value.startswith(prefix), name, what, f"copy it from the app's page {page}"
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:

@@ -73,7 +73,10 @@ class RequestStore(Protocol):
         ...
 
     async def save(self, change: Change) -> None:
-        """Raises VersionConflict when the stored version is not `change.request.version - 1`; then nothing changed."""
+        """Raises VersionConflict when the stored version is not `change.request.version - 1`; then nothing changed.
+
+        The same when the change opens a call of which another request has an identical open one: decide again.
+        """
         ...
 
     async def append(self, events: Sequence[Inbound]) -> None:
@@ -104,7 +107,7 @@ class RequestStore(Protocol):
         ...
 
     async def find_open_call(self, fingerprint: str) -> Call | None:
-        """The oldest call with this fingerprint that may still run and is not attached itself, or None."""
+        """The call with this fingerprint that may still run and is not attached itself, or None. Reads are left out."""
         ...
 
     async def attached(self, call_id: str) -> Sequence[str]:

@@ -10,6 +10,7 @@ from bot.codec import encode
 from bot.errors import VersionConflict
 from bot.models.call import Call, CallStatus
 from bot.models.outbox import OutboxRow
+from bot.models.requirement import Effect
 from bot.store_ports import Change
 
 Row = tuple[Any, ...]
@@ -32,6 +33,8 @@ OUTBOX = """INSERT INTO outbox
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
     due_at = CASE WHEN shown < wanted THEN min(due_at, excluded.due_at) ELSE excluded.due_at END,
     text = excluded.text, wanted = max(wanted, excluded.wanted)"""
+TWIN = """SELECT 1 FROM calls WHERE open_fingerprint = :fingerprint AND request_id <> :request
+    AND NOT EXISTS (SELECT 1 FROM calls WHERE id = :id) LIMIT 1"""
 CONSUME = "UPDATE inbox SET consumed = 1 WHERE id = ? AND request_id = ?"
 
 
@@ -42,11 +45,14 @@ class Encoded:
     change: Change
     body: bytes
     parts: tuple[tuple[str, Sequence[Row]], ...]
+    opening: tuple[tuple[str, str], ...]
 
 
 def encoded(change: Change) -> Encoded:
     """Raises BadInput for text that is not Unicode."""
-    return Encoded(change, encode(change.request), tuple((sql, rows) for sql, rows in _parts(change) if rows))
+    parts = tuple((sql, rows) for sql, rows in _parts(change) if rows)
+    opening = tuple((call.fingerprint, call.id) for call in change.calls if _is_findable(call))
+    return Encoded(change, encode(change.request), parts, opening)
 
 
 def write(connection: Connection, rows: Encoded, now: int) -> None:
@@ -60,6 +66,9 @@ def write(connection: Connection, rows: Encoded, now: int) -> None:
         written = connection.execute(UPDATE, (request.version, request.is_open, rows.body, *known))
     if written.rowcount != 1:
         raise VersionConflict(request.id, request.version)
+    for fingerprint, call_id in rows.opening:
+        if connection.execute(TWIN, {"fingerprint": fingerprint, "id": call_id, "request": request.id}).fetchone():
+            raise VersionConflict(request.id, "an identical call was opened meanwhile")
     for sql, values in rows.parts:
         connection.executemany(sql, values)
     for request_id in rows.change.wake:
@@ -76,8 +85,14 @@ def _parts(change: Change) -> Iterator[tuple[str, Sequence[Row]]]:
     yield CONSUME, [(event_id, request_id) for event_id in change.consumed]
 
 
+def _is_findable(call: Call) -> bool:
+    """It may still run, and must not run beside its twin; reads may."""
+    reads = call.status is CallStatus.ALLOWED and call.effect is Effect.READ
+    return call.status in FINDABLE and not reads and not call.attached_to
+
+
 def _call_row(call: Call) -> Row:
-    findable = call.status in FINDABLE and not call.attached_to
+    findable = _is_findable(call)
     waiting = bool(call.attached_to) and not call.has_outcome
     found_by = (call.fingerprint if findable else None, call.attached_to if waiting else None)
     return (call.id, call.request_id, call.turn, call.index, *found_by, encode(call))

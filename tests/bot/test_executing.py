@@ -1,5 +1,6 @@
 """Once, in order, and only what is still allowed when it leaves."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +13,10 @@ from bot.models.outbox import Kind
 from bot.models.policy import Rule, RuleEffect
 from bot.models.request import RequestStatus
 from bot.models.tools import Tool
-from bot.ports import ToolOutcome, ToolResult
+from bot.ports import Prompt, Reply, ToolOutcome, ToolResult
 from bot.store_ports import Change
 from tests.engine import ASK, Engine, a_policy
-from tests.world import APPROVER, SECOND, FakeToolbox, World, says, suspend, uses
+from tests.world import APPROVER, SECOND, FakeModel, FakeToolbox, World, says, suspend, uses
 
 S = CallStatus
 PAIR = uses(suspend("a@example.com"), suspend("b@example.com"))
@@ -303,3 +304,20 @@ async def test_a_request_that_fails_leaves_no_call_started_that_nobody_is_asked_
     await engine.verdict((await engine.record(request)).calls[0].id, happened=False)
     await engine.run()
     assert await statuses(engine, request) == [S.FAILED]
+
+
+async def test_requests_for_the_same_thing_at_the_same_moment_share_one_card(engine: Engine, world: World) -> None:
+    class Together(FakeModel):
+        async def turn(self, prompt: Prompt) -> Reply:
+            await asyncio.sleep(0)
+            return await super().turn(prompt)
+
+    engine.core = replace(engine.core, model=Together(world))
+    requests = [await engine.mention("suspend leaver@example.com", ts=f"{n}.0") for n in range(100, 105)]
+    await asyncio.gather(*(engine.drive(request) for request in requests))
+    await engine.run()
+    assert len(world.posts(Kind.CARD)) == 1
+    await engine.click()
+    await engine.run()
+    assert [await statuses(engine, request) for request in requests] == [[S.SUCCEEDED]] * 5
+    assert len(world.effects) == 1

@@ -253,5 +253,13 @@ async def test_two_processes_post_a_message_once(
     assert await engine.pump.start_due() + await twin.start_due() == 0
     surface.held.pop(Kind.ANSWER).set()
     await asyncio.gather(engine.pump.close(), twin.close())
-    assert Counter(surface.attempts) == {f"answer:{request}:0": 1, f"progress:{request}": 1}
+    assert Counter(surface.attempts) == {f"answer:{request}:0": 1}
     await other.close()
+
+
+async def test_progress_that_nobody_has_seen_is_not_posted_after_the_answer(engine: Engine, world: World) -> None:
+    await engine.mention("hello")
+    await engine.workflow.drain()
+    await engine.run()
+    assert world.posts(Kind.PROGRESS) == []
+    assert len(world.posts(Kind.ANSWER)) > 0

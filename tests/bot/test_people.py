@@ -31,9 +31,9 @@ def test_a_person_may_be_named_by_id_or_mail(user: str) -> None:
 
 
 UNFIT: dict[str, dict[str, Any]] = {
-    "bots cannot decide.": {"is_bot": True},
+    "you are a bot.": {"is_bot": True},
     "you belong to another workspace.": {"is_stranger": True},
-    "guests cannot decide.": {"is_guest": True},
+    "you are a guest here.": {"is_guest": True},
     "this account is not active.": {"is_active": False},
 }
 
