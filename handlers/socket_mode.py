@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_AGAIN = 2.0
 """Seconds between two attempts to open the socket."""
-APP_TOKEN = "If Slack answers invalid_auth: copy SLACK_APP_TOKEN again from Basic Information, App-Level Tokens"
+HOW_TO_MEND = "If Slack answers invalid_auth: copy SLACK_APP_TOKEN again from Basic Information, App-Level Tokens"
 USAGE = 2
 """Exit code for settings that cannot be used."""
 
@@ -78,7 +78,7 @@ async def _connect(handler: AsyncSocketModeHandler) -> None:
         try:
             await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt does not annotate it
         except (SlackClientError, OSError, TimeoutError) as away:
-            log.warning("socket.not_open", extra={"why": str(away), "mend": APP_TOKEN})
+            log.warning("socket.not_open", extra={"why": str(away), "mend": HOW_TO_MEND})
             await asyncio.sleep(CONNECT_AGAIN)
         else:
             log.info("socket.open")

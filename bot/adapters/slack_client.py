@@ -18,7 +18,7 @@ SILENT = "no_answer"
 TOKEN_CODES = frozenset(
     {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"}
 )
-BOT_TOKEN_REFUSED = "SLACK_BOT_TOKEN is refused: copy it again from the app's page OAuth & Permissions, then restart"
+REFUSED_BY_SLACK = "SLACK_BOT_TOKEN is refused: copy it again from the app's page OAuth & Permissions, then restart"
 TIMEOUT = 10
 """Seconds for one call."""
 SECONDS_BETWEEN_TRIES = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -90,7 +90,7 @@ class SlackIdentity:
             try:
                 await self.known()
             except SlackRefused as refused:
-                mend = BOT_TOKEN_REFUSED if refused.code in TOKEN_CODES else "Slack did not answer; trying again"
+                mend = REFUSED_BY_SLACK if refused.code in TOKEN_CODES else "Slack did not answer; trying again"
                 log.warning("slack does not say who we are", extra={"code": refused.code, "mend": mend})
                 await self._sleep(refused.retry_after or pause)
             else:
