@@ -71,7 +71,7 @@ class Pump:
             log.exception("message.broke", extra={"row": row.id})
             await self._failed(row, DeliveryFailed(DEFECT))
         else:
-            await self.store.shown(row.id, record.request.version, ts, _said(row, record, ts))
+            await self.store.shown(row, record.request.version, ts, _said(row, record, ts))
 
     async def _claim(self) -> Sequence[OutboxRow]:
         now = self.clock.now()

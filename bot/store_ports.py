@@ -161,10 +161,11 @@ class OutboxStore(Protocol):
         """
         ...
 
-    async def shown(self, row_id: str, revision: int, posted_ts: str, said: ThreadMessage | None = None) -> None:
-        """Saves that people see this revision, and gives the row back.
+    async def shown(self, row: OutboxRow, revision: int, posted_ts: str, said: ThreadMessage | None = None) -> None:
+        """Saves that people see this revision, and gives the row, as it was claimed, back.
 
-        `said` is remembered as a message of the row's thread, and the request is made due.
+        If the claim had run out meanwhile, an older revision may have been put over a newer one: then the row is due
+        again. `said` is remembered as a message of the row's thread, and the request is made due.
         """
         ...
 

@@ -23,8 +23,11 @@ FIRST_DUE = """SELECT min(max(due_at, leased_until)) FROM outbox AS o
 ROWS = """SELECT id, body, due_at, wanted, shown, gave_up, text, posted_ts, tried_at, attempts, error FROM outbox
     WHERE request_id = ? ORDER BY seq"""
 LEASE = """UPDATE outbox SET tried_at = coalesce(tried_at, ?), attempts = attempts + 1, leased_until = ? WHERE id = ?"""
-SHOWN = """UPDATE outbox SET shown = max(shown, ?), posted_ts = ?, attempts = 0, error = '', leased_until = 0
-    WHERE id = ?"""
+SHOWN = """UPDATE outbox SET posted_ts = :ts, attempts = 0, error = '',
+    shown = CASE WHEN leased_until = :lease THEN max(shown, :revision) ELSE min(shown, wanted - 1) END,
+    leased_until = CASE leased_until WHEN :lease THEN 0 WHEN 0 THEN 0 ELSE leased_until + 1 END
+    WHERE id = :id"""
+"""A late showing spoils the claim of whoever is showing now as well: nobody knows which of the two people see."""
 RETRY = """UPDATE outbox SET error = :error, due_at = :due_at, leased_until = 0, attempts = attempts - :unsent,
     tried_at = CASE WHEN :unsent AND attempts = 1 THEN NULL ELSE tried_at END WHERE id = :id"""
 GIVE_UP = "UPDATE outbox SET error = ?, gave_up = 1, leased_until = 0 WHERE id = ?"
@@ -41,9 +44,11 @@ class SqliteOutbox(SqlitePart):
             return ()
         return await self._database.write(lambda to: _claim_rows(to, at, micros(until), limit))
 
-    async def shown(self, row_id: str, revision: int, posted_ts: str, said: ThreadMessage | None = None) -> None:
+    async def shown(self, row: OutboxRow, revision: int, posted_ts: str, said: ThreadMessage | None = None) -> None:
         now = micros(self._clock.now())
-        await self._database.write(lambda to: _shown(to, (revision, posted_ts, row_id), said, now))
+        lease = -1 if row.leased_until is None else micros(row.leased_until)
+        seen = {"id": row.id, "revision": revision, "ts": posted_ts, "lease": lease}
+        await self._database.write(lambda to: _shown(to, seen, said, now))
 
     async def not_shown(self, row_id: str, error: str, retry_at: datetime | None, *, sent: bool = True) -> None:
         now = micros(self._clock.now())
@@ -75,13 +80,13 @@ def _due(of: Connection, now: int, limit: int) -> list[OutboxRow]:
 def _claim_rows(to: Connection, now: int, until: int, limit: int) -> tuple[OutboxRow, ...]:
     rows = _due(to, now, limit)
     to.executemany(LEASE, [(now, until, row.id) for row in rows])
-    return tuple(replace(row, attempts=row.attempts + 1) for row in rows)
+    return tuple(replace(row, attempts=row.attempts + 1, leased_until=moment(until)) for row in rows)
 
 
-def _shown(to: Connection, seen: tuple[int, str, str], said: ThreadMessage | None, now: int) -> None:
+def _shown(to: Connection, seen: dict[str, Any], said: ThreadMessage | None, now: int) -> None:
     to.execute(SHOWN, seen)
     if said is not None:
-        request_id, *place = to.execute(PLACE, (seen[-1],)).fetchone()
+        request_id, *place = to.execute(PLACE, (seen["id"],)).fetchone()
         remember(to, (place[0], place[1], place[2]), [said])
         wake(to, request_id, now)
 

@@ -22,7 +22,7 @@ class OutboxRow:
     Cards, answers and progress are rendered from the saved record when they are sent; `subject` is the approval's id or
     the page's index. Notices and private messages carry their own `text`; a private one is seen by `user` only.
     `tried_at` (UTC) was saved before the first attempt, so that after a crash the message can be looked for; `attempts`
-    counts since it was last shown.
+    counts since it was last shown. `leased_until` (UTC) is the claim's own end: by it a late showing is recognised.
     """
 
     id: str
@@ -41,3 +41,4 @@ class OutboxRow:
     attempts: int = 0
     error: str = ""
     gave_up: bool = False
+    leased_until: datetime | None = None

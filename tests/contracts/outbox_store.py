@@ -17,7 +17,14 @@ SECOND = timedelta(seconds=1)
 
 async def due(store: Store, at: datetime, limit: int = 9) -> list[OutboxRow]:
     """What may be shown at that moment, as it was saved; the lease that this takes is over at once."""
-    return [replace(row, attempts=0, tried_at=None) for row in await store.claim_rows(at, at, limit)]
+    rows = await store.claim_rows(at, at, limit)
+    return [replace(row, attempts=0, tried_at=None, leased_until=None) for row in rows]
+
+
+async def show(store: Store, name: str, revision: int, ts: str, said: ThreadMessage | None = None) -> None:
+    """Claims what is due and shows one row of it."""
+    (row,) = [row for row in await store.claim_rows(NOW, NOW, 99) if row.id == name]
+    await store.shown(row, revision, ts, said)
 
 
 class OutboxStoreContract(StoreContract):
@@ -35,14 +42,14 @@ class OutboxStoreContract(StoreContract):
 
     async def test_a_shown_row_is_not_due(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
-        await store.shown("card:a1", 1, "1767603601.000200")
+        await show(store, "card:a1", 1, "1767603601.000200")
         assert (await due(store, LATER)) == []
         (row,) = await store.rows("r1")
         assert (row.shown, row.posted_ts) == (1, "1767603601.000200")
 
     async def test_raising_what_is_wanted_makes_the_row_due_again(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
-        await store.shown("card:a1", 1, "1.0")
+        await show(store, "card:a1", 1, "1.0")
         await self.save(store, an_outbox_row(wanted=3, due_at=NOW + SECOND), version=3)
         assert await due(store, NOW) == []
         (row,) = await due(store, NOW + SECOND)
@@ -50,9 +57,9 @@ class OutboxStoreContract(StoreContract):
 
     async def test_raising_it_while_a_show_is_in_flight_keeps_the_row_due(self, store: Store) -> None:
         await self.save(store, an_outbox_row(wanted=2))
-        await store.claim_rows(NOW, LATER, 9)
+        (claimed,) = await store.claim_rows(NOW, LATER, 9)
         await self.save(store, an_outbox_row(wanted=3), version=3)
-        await store.shown("card:a1", 2, "1.0")
+        await store.shown(claimed, 2, "1.0")
         (row,) = await due(store, NOW)
         assert (row.wanted, row.shown) == (3, 2)
 
@@ -61,11 +68,22 @@ class OutboxStoreContract(StoreContract):
         await self.save(store, an_outbox_row(wanted=3), version=3)
         assert [row.wanted for row in await store.rows("r1")] == [5]
 
-    async def test_what_was_shown_is_never_lowered(self, store: Store) -> None:
+    async def test_a_showing_after_its_claim_ran_out_makes_the_row_due_again(self, store: Store) -> None:
         await self.save(store, an_outbox_row(wanted=5))
-        await store.shown("card:a1", 5, "1.0")
-        await store.shown("card:a1", 4, "1.0")
-        assert await due(store, NOW) == []
+        (slow,) = await store.claim_rows(NOW, NOW + SECOND, 9)
+        (quick,) = await store.claim_rows(NOW + SECOND, LATER, 9)
+        await store.shown(quick, 5, "2.0")
+        assert await due(store, LATER) == []
+        await store.shown(slow, 2, "1.0")
+        assert [row.id for row in await due(store, LATER)] == ["card:a1"]
+
+    async def test_it_spoils_the_claim_of_who_is_showing_now_too(self, store: Store) -> None:
+        await self.save(store, an_outbox_row(wanted=5))
+        (slow,) = await store.claim_rows(NOW, NOW + SECOND, 9)
+        (quick,) = await store.claim_rows(NOW + SECOND, LATER, 9)
+        await store.shown(slow, 2, "1.0")
+        await store.shown(quick, 5, "1.0")
+        assert [row.id for row in await due(store, LATER + SECOND)] == ["card:a1"]
 
     async def test_raising_brings_a_waiting_row_forward_but_not_back(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
@@ -98,9 +116,10 @@ class OutboxStoreContract(StoreContract):
     async def test_the_pages_of_an_answer_are_given_one_after_the_other(self, store: Store) -> None:
         pages = [an_outbox_row(id=f"answer:r1:{n}", kind=Kind.ANSWER, subject=str(n)) for n in range(3)]
         await self.save(store, *pages)
-        assert [row.subject for row in await store.claim_rows(NOW, LATER, 9)] == ["0"]
+        (first,) = await store.claim_rows(NOW, LATER, 9)
+        assert first.subject == "0"
         assert await self.next_message_due(store) == LATER
-        await store.shown("answer:r1:0", 2, "1.0")
+        await store.shown(first, 2, "1.0")
         assert [row.subject for row in await due(store, NOW)] == ["1"]
         await store.not_shown("answer:r1:1", "channel_not_found", None)
         assert [row.subject for row in await due(store, NOW)] == ["2"]
@@ -109,7 +128,7 @@ class OutboxStoreContract(StoreContract):
         await self.save(store, an_outbox_row(kind=Kind.ANSWER, subject="0"))
         for lease in await store.claim(NOW, LATER, 9):
             await store.release(lease, None)
-        await store.shown("card:a1", 2, "9.0", ThreadMessage("9.0", "", "The answer.", ours=True))
+        await show(store, "card:a1", 2, "9.0", ThreadMessage("9.0", "", "The answer.", ours=True))
         request = a_request()
         said = await store.thread(request.actor.team, request.origin.channel, request.origin.thread_ts)
         assert [message.text for message in said] == [request.text, "The answer."]
@@ -142,9 +161,9 @@ class OutboxStoreContract(StoreContract):
 
     async def test_success_clears_the_error_and_the_attempts(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
-        await store.claim_rows(NOW, NOW, 9)
+        (row,) = await store.claim_rows(NOW, NOW, 9)
         await store.not_shown("card:a1", "ratelimited", LATER)
-        await store.shown("card:a1", 1, "1.0")
+        await store.shown(row, 1, "1.0")
         (row,) = await store.rows("r1")
         assert (row.attempts, row.error) == (0, "")
 
@@ -170,9 +189,9 @@ class OutboxStoreContract(StoreContract):
     async def test_rows_of_a_request_are_listed_oldest_first(self, store: Store) -> None:
         rows = [an_outbox_row(id=name, tried_at=NOW, user="U1", subject="0") for name in ("z", "a", "m")]
         await self.save(store, *rows)
-        await store.shown("a", 1, "1.0")
+        assert list(await store.rows("r1")) == rows
+        await show(store, "a", 1, "1.0")
         assert [row.id for row in await store.rows("r1")] == ["z", "a", "m"]
-        assert (await store.rows("r1"))[0] == rows[0]
         assert list(await store.rows("r2")) == []
 
     @staticmethod

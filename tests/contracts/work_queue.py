@@ -184,7 +184,8 @@ class WorkQueueContract(StoreContract):
         late, soon = an_outbox_row(id="x", due_at=LATER), an_outbox_row(id="y", due_at=NOW + MINUTE)
         await store.save(Change(a_request(version=2), outbox=(late, soon)))
         assert await store.next_due() == NOW + MINUTE
-        await store.shown("y", 1, "1.0")
+        (row,) = await store.claim_rows(NOW + MINUTE, NOW + MINUTE, 9)
+        await store.shown(row, 1, "1.0")
         assert await store.next_due() == LATER
 
     async def test_every_write_of_any_store_changes_the_number(self, open_store: OpenStore) -> None:

@@ -1,6 +1,6 @@
 """One browser; one workspace for the stories that leave it usable, and one of their own for the others."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,17 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.sandbox.page.conftest import FLAGS
 from tests.stories.scene import World, open_world
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A story that fails says what happened last."""
+    report = yield
+    for world in item.funcargs.values():
+        if report.failed and isinstance(world, World):
+            steps = [f"{step.at} {step.kind}: {step.title}" for step in world.sandbox.log.after(world.now - 80)]
+            report.sections.append(("What happened", "\n".join(steps)))
+    return report
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
