@@ -23,7 +23,7 @@ FIRST_DUE = """SELECT min(max(due_at, leased_until)) FROM outbox AS o
 ROWS = """SELECT id, body, due_at, wanted, shown, gave_up, text, posted_ts, tried_at, attempts, error FROM outbox
     WHERE request_id = ? ORDER BY seq"""
 LEASE = """UPDATE outbox SET tried_at = coalesce(tried_at, ?), attempts = attempts + 1, leased_until = ? WHERE id = ?"""
-SHOWN = """UPDATE outbox SET posted_ts = :ts, attempts = 0, error = '',
+SHOWN = """UPDATE outbox SET posted_ts = :ts, attempts = 0, error = '', tried_at = NULL,
     shown = CASE WHEN leased_until = :lease THEN max(shown, :revision) ELSE min(shown, wanted - 1) END,
     leased_until = CASE leased_until WHEN :lease THEN 0 WHEN 0 THEN 0 ELSE leased_until + 1 END
     WHERE id = :id"""
@@ -36,7 +36,9 @@ PLACE = """SELECT o.request_id, r.team, r.channel, r.thread_ts FROM outbox o JOI
 
 
 class SqliteOutbox(SqlitePart):
-    """The OutboxStore port. `tried_at` stays that of the first attempt, from where our own message is looked for."""
+    """The OutboxStore port. `tried_at` is the first attempt since the row was last shown: from there on our own message
+    is looked for, and trouble is counted.
+    """
 
     async def claim_rows(self, now: datetime, until: datetime, limit: int) -> Sequence[OutboxRow]:
         at = micros(now)

@@ -202,6 +202,21 @@ async def test_after_a_day_of_trouble_the_message_is_given_up_and_the_request_en
     assert await status(engine, request) is RequestStatus.DONE
 
 
+async def test_trouble_with_a_message_that_was_shown_long_ago_is_counted_anew(
+    engine: Engine, surface: Surface, world: World
+) -> None:
+    world.script = [uses(suspend()), says("Done.")]
+    await planned(engine)
+    await engine.run()
+    card = next(one for one, _ in world.posts(Kind.CARD))
+    surface.refusals[card.id] = [DeliveryFailed("internal_error")]
+    world.clock.advance(seconds=LONGEST.total_seconds() + 1)
+    await engine.run()
+    world.clock.advance(minutes=1)
+    await engine.run()
+    assert [text for _, text in world.posts(Kind.CARD)] == ["suspend_user:expired"]
+
+
 async def test_a_message_that_breaks_its_renderer_is_not_tried_without_end(
     engine: Engine, surface: Surface, world: World
 ) -> None:
