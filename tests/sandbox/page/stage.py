@@ -33,11 +33,23 @@ class Stage:
         self.send_status = 200
         self.gate = asyncio.Event()
         self.gate.set()
+        self._news = asyncio.Condition()
         self._watchers: list[tuple[str, asyncio.Queue[bytes]]] = []
 
     def told(self, what: str) -> list[dict[str, Any]]:
         """The bodies that the page posted to `what`, oldest first."""
         return [body for path, body in self.said if path == what]
+
+    async def heard(self, what: str) -> list[dict[str, Any]]:
+        """What `told` says as soon as there is something: the page sends after the click has returned."""
+        async with self._news:
+            await self._news.wait_for(lambda: self.told(what))
+        return self.told(what)
+
+    async def _hear(self, what: str, body: dict[str, Any]) -> None:
+        async with self._news:
+            self.said.append((what, body))
+            self._news.notify_all()
 
     def push(self, event: str, data: dict[str, Any]) -> None:
         for _, queue in self._watchers:
@@ -104,7 +116,7 @@ class Stage:
 
     async def _send(self, request: web.Request) -> web.Response:
         body = await request.json()
-        self.said.append(("messages", body))
+        await self._hear("messages", body)
         if self.send_status != 200:
             return web.json_response(
                 {"error": "is_archived", "detail": "The channel is archived."}, status=self.send_status
@@ -115,7 +127,7 @@ class Stage:
         return await self._json({"ts": message["ts"]})
 
     async def _close(self, request: web.Request) -> web.Response:
-        self.said.append(("close", {"view": request.match_info["id"], **await request.json()}))
+        await self._hear("close", {"view": request.match_info["id"], **await request.json()})
         self.show(*self.views[:-1])
         return await self._json({})
 
@@ -127,7 +139,7 @@ class Stage:
 
     def _noted(self, what: str, answer: Callable[[], dict[str, Any]]) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
-            self.said.append((what or request.match_info["what"], await request.json()))
+            await self._hear(what or request.match_info["what"], await request.json())
             await self.gate.wait()
             return await self._json(answer())
 

@@ -54,7 +54,7 @@ async def test_a_click_is_sent_with_the_ids_of_its_element(stage: Stage, visit: 
         "action_id": "approval.approve",
         "state": {"values": {}},
     }
-    assert stage.told("actions") == [expected]
+    assert await stage.heard("actions") == [expected]
 
 
 async def test_a_button_rests_while_its_click_is_on_the_way(stage: Stage, visit: Visit) -> None:
@@ -66,7 +66,7 @@ async def test_a_button_rests_while_its_click_is_on_the_way(stage: Stage, visit:
     await expect(approve).to_be_disabled()
     stage.gate.set()
     await expect(approve).to_be_enabled()
-    assert len(stage.told("actions")) == 1
+    assert len(await stage.heard("actions")) == 1
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_a_confirm_dialog_comes_before_the_click_is_sent(stage: Stage, vis
     await page.get_by_test_id("confirm-ok").click()
     await expect(dialog).to_have_count(0)
     await expect(approve).to_be_enabled()
-    assert [body["action_id"] for body in stage.told("actions")] == ["approval.approve"]
+    assert [body["action_id"] for body in await stage.heard("actions")] == ["approval.approve"]
 
 
 async def test_an_overflow_menu_is_used_from_the_keyboard(stage: Stage, visit: Visit) -> None:
@@ -128,7 +128,7 @@ async def test_an_overflow_menu_is_used_from_the_keyboard(stage: Stage, visit: V
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("menu")).to_have_count(0)
     await expect(more).to_be_enabled()
-    [sent] = stage.told("actions")
+    [sent] = await stage.heard("actions")
     assert (sent["action_id"], sent["selected_option"]) == ("approval.more", option("Ask", "ask"))
 
 
@@ -142,7 +142,7 @@ async def test_a_select_in_a_message_sends_the_chosen_person(stage: Stage, visit
     await page.get_by_role("menuitemradio", name="Sam Okafor").click()
     await expect(page.locator("[data-action-id=who]")).to_have_text("Sam Okafor (@sam)")
     await expect(page.locator("[data-action-id=who]")).to_be_enabled()
-    [sent] = stage.told("actions")
+    [sent] = await stage.heard("actions")
     assert sent["selected_user"] == SAM
     assert sent["state"] == {"values": {"b": {"who": {"type": "users_select", "selected_user": SAM}}}}
 

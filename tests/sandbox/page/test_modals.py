@@ -55,7 +55,7 @@ async def test_a_submission_carries_every_field_as_slack_does(stage: Stage, visi
         "scope": {"scope": ONCE},
         "tell": {"tell": {"type": "checkboxes", "selected_options": [option("The approvers", "approvers")]}},
     }
-    assert stage.told("submit") == [{"as": ALEX, "values": values}]
+    assert await stage.heard("submit") == [{"as": ALEX, "values": values}]
 
 
 async def test_errors_from_the_app_stand_under_their_fields(stage: Stage, visit: Visit) -> None:
@@ -116,7 +116,7 @@ async def test_a_pushed_view_goes_back_to_the_one_below(stage: Stage, visit: Vis
     await expect(page.get_by_role("heading", name="All details")).to_be_visible()
     await page.get_by_role("dialog").get_by_role("button", name="Back").first.click()
     await expect(page.get_by_role("heading", name="Deny this call")).to_be_visible()
-    assert stage.told("close") == [{"view": "V0SECOND1", "as": ALEX}]
+    assert await stage.heard("close") == [{"view": "V0SECOND1", "as": ALEX}]
 
 
 async def test_escape_closes_a_modal(stage: Stage, visit: Visit) -> None:
@@ -125,7 +125,7 @@ async def test_escape_closes_a_modal(stage: Stage, visit: Visit) -> None:
     await expect(page.get_by_test_id("modal")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("modal")).to_be_hidden()
-    assert stage.told("close") == [{"view": "V0DENY001", "as": ALEX}]
+    assert await stage.heard("close") == [{"view": "V0DENY001", "as": ALEX}]
 
 
 async def test_an_element_of_a_modal_sends_its_action_at_once(stage: Stage, visit: Visit) -> None:
@@ -140,7 +140,7 @@ async def test_an_element_of_a_modal_sends_its_action_at_once(stage: Stage, visi
     stage.show(deny_modal(blocks=[select]))
     await page.get_by_label("Kind").select_option("b")
     await expect(page.get_by_label("Kind")).to_be_enabled()
-    [sent] = stage.told("actions")
+    [sent] = await stage.heard("actions")
     assert (sent["view_id"], sent["action_id"], sent["selected_option"]) == ("V0DENY001", "kind", option("B", "b"))
 
 

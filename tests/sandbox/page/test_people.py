@@ -27,7 +27,7 @@ async def test_the_next_message_is_written_by_the_chosen_person(stage: Stage, vi
     await page.get_by_test_id("composer").fill("mine")
     await page.get_by_test_id("send").click()
     await expect(page.locator(".author")).to_have_text(["Olga Novak"])
-    assert [body["as"] for body in stage.told("messages")] == [OLGA]
+    assert [body["as"] for body in await stage.heard("messages")] == [OLGA]
 
 
 async def test_each_person_sees_the_channels_they_are_in(visit: Visit) -> None:
@@ -58,7 +58,7 @@ async def test_an_empty_channel_teaches_the_first_steps(stage: Stage, visit: Vis
     await expect(page.get_by_test_id("composer")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(hint).to_have_count(0)
-    assert [body["text"] for body in stage.told("messages")] == [SENTENCE]
+    assert [body["text"] for body in await stage.heard("messages")] == [SENTENCE]
 
 
 async def test_after_the_request_the_hint_leads_to_the_approver(stage: Stage, visit: Visit) -> None:

@@ -16,7 +16,7 @@ async def test_enter_sends_what_was_typed(stage: Stage, visit: Visit) -> None:
     await composer.fill("hello")
     await composer.press("Enter")
     await expect(page.get_by_test_id("messages")).to_contain_text("hello")
-    assert stage.told("messages") == [{"as": ROBIN, "channel": IT_HELP, "text": "hello"}]
+    assert await stage.heard("messages") == [{"as": ROBIN, "channel": IT_HELP, "text": "hello"}]
     await expect(composer).to_have_value("")
 
 
@@ -28,7 +28,7 @@ async def test_shift_enter_starts_a_new_line(stage: Stage, visit: Visit) -> None
     await composer.press_sequentially("two")
     await page.get_by_test_id("send").click()
     await expect(composer).to_have_value("")
-    assert [body["text"] for body in stage.told("messages")] == ["one\ntwo"]
+    assert [body["text"] for body in await stage.heard("messages")] == ["one\ntwo"]
 
 
 async def test_a_refused_message_comes_back_with_the_reason(stage: Stage, visit: Visit) -> None:
@@ -98,7 +98,7 @@ async def test_replies_are_counted_in_the_channel_and_shown_in_the_thread(stage:
     await page.get_by_test_id("thread-composer").fill("third")
     await page.get_by_test_id("thread-composer").press("Enter")
     await expect(pane.locator(".content")).to_have_text(["root", "first", "second", "third"])
-    assert stage.told("messages") == [{"as": ROBIN, "channel": IT_HELP, "thread_ts": ts(0), "text": "third"}]
+    assert await stage.heard("messages") == [{"as": ROBIN, "channel": IT_HELP, "thread_ts": ts(0), "text": "third"}]
     await expect(page.get_by_test_id(f"replies-{ts(0)}")).to_contain_text("3 replies")
 
 
@@ -145,7 +145,7 @@ async def test_deleting_an_own_message_asks_first(stage: Stage, visit: Visit) ->
     await expect(page.get_by_test_id("confirm")).to_have_count(0)
     stage.push("message_deleted", {"channel": IT_HELP, "ts": ts(0)})
     await expect(page.get_by_test_id(f"message-{ts(0)}")).to_have_count(0)
-    assert stage.told("messages/delete") == [{"as": ROBIN, "channel": IT_HELP, "ts": ts(0)}]
+    assert await stage.heard("messages/delete") == [{"as": ROBIN, "channel": IT_HELP, "ts": ts(0)}]
 
 
 async def test_who_is_at_work_is_said_under_the_channel_until_they_answer(stage: Stage, visit: Visit) -> None:
