@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 import subprocess
 import sys
 from asyncio.subprocess import Process
@@ -64,3 +65,9 @@ async def _read(process: Process) -> str:
 def module(name: str, *arguments: str) -> list[str]:
     """`python -m name …` with the interpreter that runs this."""
     return [sys.executable, "-m", name, *arguments]
+
+
+def weight(pid: int | None = None) -> int:
+    """The bytes of a process that lie in memory now; of this one without a `pid` (proc(5): statm, in pages)."""
+    pages = int(Path(f"/proc/{pid or 'self'}/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize()

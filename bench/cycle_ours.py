@@ -51,15 +51,25 @@ class Suspend:
             self._answered[change.request.id].set_result(None)
 
     async def cycle(self) -> None:
+        await self.decide(*await self.park())
+
+    async def park(self) -> tuple[str, Ballot]:
+        """A request that waits with its card, and the vote that would approve it."""
         number = next(self._numbers)
         ts = f"1767603600.{number:06d}"
         text = f"suspend leaver{number}@example.com, they left on Friday"
         mention = Mention(REQUESTER, "C0ITHELP1", ts, ts, text, (f"event:Ev{number}", f"message:{ts}"))
         request_id = await self._orchestrator.receive(mention)
         approval_id = await self._parked[request_id]
-        ballot = Ballot(approval_id, (), APPROVER, yes=True, key=f"click:{number}", channel="C0APPROVE", message_ts=ts)
-        await self._orchestrator.vote(ballot)
+        self._parked.pop(request_id)
+        vote = Ballot(approval_id, (), APPROVER, yes=True, key=f"click:{number}", channel="C0APPROVE", message_ts=ts)
+        return request_id, vote
+
+    async def decide(self, request_id: str, vote: Ballot) -> None:
+        """Returns when the answer is durable."""
+        await self._orchestrator.vote(vote)
         await self._answered[request_id]
+        self._answered.pop(request_id)
 
 
 async def run(database: Path, parallel: int, cycles: int) -> dict[str, object]:
