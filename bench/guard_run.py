@@ -1,0 +1,129 @@
+"""Takes guards away, one by one and only in memory, and looks whether a test notices.
+
+`python -m bench.guard_run [--part K --parts N]` prints one JSON line per guard. Every guard gets a process of its own,
+forked from one that has the libraries loaded but nothing of ours.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+
+import pytest
+
+from bench.child import ROOT
+from bench.guards import GUARDS, Guard
+
+LIBRARIES = (
+    "aiohttp.web", "hypothesis", "jsonschema", "msgspec", "pytest_asyncio", "pytest_timeout", "slack_bolt.async_app",
+    "slack_sdk.models.blocks", "slack_sdk.web.async_client", "yaml",
+)  # fmt: skip
+SECONDS = 100
+"""A test that never ends without the guard has noticed, too."""
+
+
+class Noticed(StrEnum):
+    """What became of the tests without the guard."""
+
+    RED = "a test failed"
+    HUNG = "a test never ended"
+    GREEN = "no test noticed"
+    BROKEN = "the tests could not be run"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`output`: what pytest said."""
+
+    guard: Guard
+    noticed: Noticed
+    output: str
+
+    @property
+    def holds(self) -> bool:
+        return self.noticed in {Noticed.RED, Noticed.HUNG}
+
+
+class WithoutGuard(SourceFileLoader):
+    """Loads a module with one piece of its text replaced; compiled code on disk is neither read nor written."""
+
+    def __init__(self, name: str, path: str, guard: Guard) -> None:
+        super().__init__(name, path)
+        self._guard = guard
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the name that importlib gives it
+        text = Path(self.path).read_text(encoding="utf-8")
+        return self.source_to_code(self._guard.removed_from(text).encode(), self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Weakened(MetaPathFinder):
+    """Finds the guard's module as it would be without the guard, and leaves every other to the usual finders."""
+
+    guard: Guard
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.origin != str(ROOT / self.guard.file):
+            return None
+        spec.loader = WithoutGuard(fullname, spec.origin, self.guard)
+        return spec
+
+
+def without(guard: Guard) -> Found:
+    """Runs the guard's tests without it, in a child of this process."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        child = os.fork()
+        if child == 0:
+            os._exit(_run(guard, output.fileno()))
+        _, status = os.waitpid(child, 0)
+        output.seek(0)
+        return Found(guard, _noticed(status), output.read())
+
+
+def _run(guard: Guard, output: int) -> int:
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    signal.alarm(SECONDS)
+    sys.meta_path.insert(0, Weakened(guard))
+    quick = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=default"]
+    return int(pytest.main([*quick, *guard.tests]))
+
+
+def _noticed(status: int) -> Noticed:
+    if os.WIFSIGNALED(status):
+        return Noticed.HUNG if os.WTERMSIG(status) == signal.SIGALRM else Noticed.RED
+    by_code = {pytest.ExitCode.OK: Noticed.GREEN, pytest.ExitCode.TESTS_FAILED: Noticed.RED}
+    return by_code.get(pytest.ExitCode(os.WEXITSTATUS(status)), Noticed.BROKEN)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--part", type=int, default=0)
+    parser.add_argument("--parts", type=int, default=1)
+    parser.add_argument("--only", default="", help="part of a guard's name")
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    for guard in GUARDS[options.part :: options.parts]:
+        if options.only in guard.name:
+            found = without(guard)
+            said = "" if found.holds else found.output[-4000:]
+            print(json.dumps({"guard": guard.name, "noticed": found.noticed, "output": said}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
