@@ -6,6 +6,7 @@ import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,15 @@ from sandbox.steps import StepLog
 
 PATIENCE_SECONDS = 10
 LONGEST_LINE = 1 << 20
+CALLED_OFF = "Kill after send is off again"
+
+
+class KillAfterSend(StrEnum):
+    """What becomes of the bot when Google carries out a change."""
+
+    OFF = "off"
+    ARMED = "armed"
+    STRUCK = "struck"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +41,26 @@ class Command:
 class BotProcess:
     """One bot. Nothing of this process's own environment reaches it but what the command says.
 
-    `patience` is how many seconds it has to end when asked to.
+    `patience` is how many seconds it has to end when asked to. `kill_after_send` is `armed` when the next change that
+    Google carries out ends the process before it hears the answer, and `struck` from then until the next start.
     """
 
     command: Command
     log: StepLog
     feed: Feed
     patience: float = PATIENCE_SECONDS
+    kill_after_send: KillAfterSend = KillAfterSend.OFF
     _process: Process | None = None
     _tasks: Tasks = field(default_factory=Tasks)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def state(self) -> Json:
-        """`running` with its pid, or `stopped`."""
+        """`running` with its pid, or `stopped`; and what is planned for it."""
+        planned: Json = {"kill_after_send": self.kill_after_send.value}
         if self._process is None or self._process.returncode is not None:
-            return {"state": "stopped"}
-        return {"state": "running", "pid": self._process.pid}
+            return {"state": "stopped", **planned}
+        return {"state": "running", "pid": self._process.pid, **planned}
 
     async def start(self) -> None:
         """Starts it unless it runs."""
@@ -63,12 +76,28 @@ class BotProcess:
             limit=LONGEST_LINE,
         )
         self._over.clear()
+        if self.kill_after_send is KillAfterSend.STRUCK:
+            self.kill_after_send = KillAfterSend.OFF
         self._tasks.start(self._follow(self._process))
         self._tell("The bot's process started")
 
     async def kill(self) -> None:
         """Ends it at once, as a crash or a power cut would (SIGKILL)."""
         await self._end(signal.SIGKILL)
+
+    def arm(self, *, armed: bool) -> None:
+        """Plans `strike` for the next change that Google carries out, or calls it off."""
+        self.kill_after_send = KillAfterSend.ARMED if armed else KillAfterSend.OFF
+        self._tell("Kill after send is armed: the next change is the last thing the bot does" if armed else CALLED_OFF)
+
+    async def strike(self) -> bool:
+        """Google has carried out a change and has not answered yet: kills the bot if that is planned."""
+        if self.kill_after_send is not KillAfterSend.ARMED or self.state["state"] != "running":
+            return False
+        self.kill_after_send = KillAfterSend.STRUCK
+        self._tell("Killed after send: Google has carried the change out, and the bot will never hear it")
+        await self.kill()
+        return True
 
     async def restart(self) -> None:
         """Starts it again; a running one is killed first."""

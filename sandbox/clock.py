@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Protocol
@@ -18,15 +19,32 @@ class Clock(Protocol):
         """Returns when `seconds` have passed on this clock."""
         ...
 
+    def advance(self, seconds: float) -> None:
+        """Moves the time forward and wakes whoever is due."""
+        ...
+
 
 class SystemClock:
-    """The computer's own time."""
+    """The computer's own time, and ahead of it once it was advanced."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+        self._moved = asyncio.Event()
 
     def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251 - the single place that reads the time
+        return datetime.now(UTC) + self._ahead  # noqa: TID251 - the single place that reads the time
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        due = self.now() + timedelta(seconds=seconds)
+        while (left := (due - self.now()).total_seconds()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), left)
+
+    def advance(self, seconds: float) -> None:
+        """Moves the time forward and wakes whoever is due."""
+        self._ahead += timedelta(seconds=seconds)
+        self._moved.set()
+        self._moved = asyncio.Event()
 
 
 class SettableClock:

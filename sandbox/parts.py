@@ -9,8 +9,9 @@ from sandbox.feed import Feed
 from sandbox.google.directory import DirectoryWorld
 from sandbox.google.faults import Faults
 from sandbox.google.seed import seed_directory
-from sandbox.seed import EVENTS, SCOPES, demo_workspace
+from sandbox.seed import demo_workspace
 from sandbox.slack.service import Slack, open_slack
+from sandbox.slack.workspace import App
 from sandbox.steps import StepLog
 
 
@@ -28,12 +29,9 @@ class Sandbox:
     bot: BotProcess | None = None
 
 
-def open_sandbox(
-    clock: Clock, *, rate_limits: bool = True, scopes: frozenset[str] = SCOPES, events: frozenset[str] = EVENTS
-) -> Sandbox:
-    """The demo workspace, before anybody wrote anything. `rate_limits` are Slack's."""
+def open_sandbox(clock: Clock, *, rate_limits: bool = True, app: App | None = None) -> Sandbox:
+    """The demo workspace with that app in it, before anybody wrote anything. `rate_limits` are Slack's."""
     log, feed = StepLog(clock), Feed()
     log.listen(lambda step: feed.publish("step", step.to_dict()))
-    workspace = demo_workspace(clock.now(), scopes=scopes, events=events)
-    slack = open_slack(workspace, clock, log, feed, rate_limits=rate_limits)
+    slack = open_slack(demo_workspace(clock.now(), app), clock, log, feed, rate_limits=rate_limits)
     return Sandbox(clock, log, feed, slack, seed_directory(), ModelSwitch())

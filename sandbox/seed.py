@@ -16,11 +16,13 @@ SCOPES = frozenset(
         "channels:history",
         "channels:read",
         "chat:write",
+        "files:write",
         "groups:history",
         "groups:read",
         "im:history",
         "im:read",
         "im:write",
+        "reactions:read",
         "reactions:write",
         "team:read",
         "usergroups:read",
@@ -31,11 +33,11 @@ SCOPES = frozenset(
 EVENTS = frozenset({"app_mention", "message.channels", "message.groups", "message.im", "app_home_opened"})
 
 
-def demo_workspace(opened: datetime, *, scopes: frozenset[str] = SCOPES, events: frozenset[str] = EVENTS) -> Workspace:
-    """The workspace of the demo before anybody wrote anything, its app installed with these scopes and events."""
+def demo_workspace(opened: datetime, app: App | None = None) -> Workspace:
+    """The workspace of the demo before anybody wrote anything, with that app in it."""
     return Workspace(
         team=Team("T0ACME01", "Acme", "acme"),
-        app=demo_app(scopes, events),
+        app=app or demo_app(),
         users={user.id: user for user in demo_users()},
         usergroups={IT_ADMINS: Usergroup(IT_ADMINS, "it-admins", "IT admins", (ALEX, SAM))},
         channels={channel.id: channel for channel in demo_channels()},
@@ -43,7 +45,8 @@ def demo_workspace(opened: datetime, *, scopes: frozenset[str] = SCOPES, events:
     )
 
 
-def demo_app(scopes: frozenset[str] = SCOPES, events: frozenset[str] = EVENTS) -> App:
+def demo_app() -> App:
+    """Countersign with all that this workspace can give an app."""
     return App(
         id="A0COUNT01",
         name="countersign",
@@ -51,8 +54,8 @@ def demo_app(scopes: frozenset[str] = SCOPES, events: frozenset[str] = EVENTS) -
         bot_user=BOT,
         bot_token="xoxb-sandbox-bot",
         app_token="xapp-sandbox-app",
-        scopes=scopes,
-        events=events,
+        scopes=SCOPES,
+        events=EVENTS,
     )
 
 

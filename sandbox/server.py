@@ -5,8 +5,11 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.bedrock import server as bedrock
+from sandbox.control.app_page import AppPage
 from sandbox.control.body import refusals_as_json
 from sandbox.control.client import Client
+from sandbox.control.fault_knobs import FaultKnobs
+from sandbox.control.owner import Owner
 from sandbox.control.switches import Switches
 from sandbox.control.watch import Watch
 from sandbox.google import server as google
@@ -25,6 +28,9 @@ def build_app(sandbox: Sandbox) -> web.Application:
     app.add_routes(Client(sandbox.slack).routes())
     app.add_routes(Watch(sandbox.log, sandbox.feed).routes())
     app.add_routes(Switches(sandbox).routes())
+    app.add_routes(FaultKnobs(sandbox.slack).routes())
+    app.add_routes(AppPage(sandbox.slack).routes())
+    app.add_routes(Owner(sandbox.slack).routes())
     add_page(app)
 
     async def end(_app: web.Application) -> None:

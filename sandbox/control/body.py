@@ -34,6 +34,35 @@ class Body:
             raise Refused("invalid_arguments", f"{name} must be an object", 400)
         return value
 
+    def flag(self, name: str) -> bool:
+        """true or false. Raises Refused (400)."""
+        value = self.values.get(name)
+        if not isinstance(value, bool):
+            raise Refused("invalid_arguments", f"{name} must be true or false", 400)
+        return value
+
+    def seconds(self, name: str, most: float) -> float:
+        """A number from 0 to `most`. Raises Refused (400)."""
+        value = self.values.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            raise Refused("invalid_arguments", f"{name} must be a number of seconds from 0 to {most:g}", 400)
+        return value
+
+    def words(self, name: str, default: frozenset[str]) -> frozenset[str]:
+        """A list of strings. Raises Refused (400)."""
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+            raise Refused("invalid_arguments", f"{name} must be a list of strings", 400)
+        return frozenset(value)
+
+    def only(self, *names: str) -> None:
+        """Raises Refused (400) when there is anything else in it."""
+        strange = sorted(self.values.keys() - set(names))
+        if strange:
+            raise Refused("invalid_arguments", f"{strange[0]} means nothing here: there is {', '.join(names)}", 400)
+
 
 async def read_body(request: web.Request) -> Body:
     """Raises Refused (400) when the body is no JSON object. No body counts as an empty one.

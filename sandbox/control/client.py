@@ -6,6 +6,7 @@ from aiohttp import web
 
 from sandbox.control.body import Body, acting_user, read_body
 from sandbox.payload import Json
+from sandbox.slack.commands import Commands
 from sandbox.slack.delivery import Reply
 from sandbox.slack.people import Click, People, Refused
 from sandbox.slack.posting import shown
@@ -30,6 +31,7 @@ class Client:
             web.post("/sandbox/messages", self.say),
             web.post("/sandbox/messages/delete", self.delete),
             web.post("/sandbox/actions", self.act),
+            web.post("/sandbox/commands", self.command),
             web.get("/sandbox/views", self.views),
             web.post("/sandbox/views/{id}/submit", self.submit),
             web.post("/sandbox/views/{id}/close", self.close),
@@ -45,6 +47,7 @@ class Client:
             {
                 "team": {"id": team.id, "name": team.name, "domain": team.domain},
                 "bot_user_id": workspace.app.bot_user,
+                "app": {"home_tab": workspace.app.home_tab, "commands": sorted(workspace.app.commands)},
                 "users": [user_entry(user) for user in workspace.users.values() if not user.deleted],
                 "usergroups": [{"id": one.id, "handle": one.handle, "users": one.users} for one in groups],
                 "channels": [channel_entry(channel) for channel in workspace.channels.values()],
@@ -80,6 +83,15 @@ class Client:
         else:
             reply = await people.click_message(user, body.text("channel"), body.text("ts"), click)
         return web.json_response(reply_entry(reply))
+
+    async def command(self, request: web.Request) -> web.Response:
+        """Somebody uses a slash command: `{as, channel, command: "/name", text}`."""
+        body, people = await self._act(request)
+        command = body.text("command")
+        reply = await Commands(people).run(body.text("as"), body.text("channel"), command, body.text("text", ""))
+        failed = "operation_timeout" if reply.delivered else "dispatch_failed"
+        warning = {} if reply.acked else {"warning": f'{command} failed with the error "{failed}"'}
+        return web.json_response(reply_entry(reply) | warning)
 
     async def views(self, request: web.Request) -> web.Response:
         return web.json_response({"stack": self.slack.views.stack(acting_user(request))})

@@ -1,7 +1,6 @@
-"""/sandbox/...: what goes wrong on purpose, the bot's process, the model, the directory."""
+"""/sandbox/...: the bot's process, the model, the directory."""
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -9,10 +8,6 @@ from sandbox.bedrock.switch import UnknownMode
 from sandbox.bot_process import BotProcess
 from sandbox.control.body import read_body
 from sandbox.parts import Sandbox
-from sandbox.payload import Json
-from sandbox.slack.contract import errors_of, method
-from sandbox.slack.faults import DeliveryFaults, Fault
-from sandbox.slack.link import REASONS
 from sandbox.slack.people import Refused
 
 
@@ -27,9 +22,7 @@ class Switches:
             web.get("/sandbox/bot", self.bot),
             web.post("/sandbox/bot/kill", self.kill),
             web.post("/sandbox/bot/restart", self.restart),
-            web.get("/sandbox/faults", self.faults),
-            web.put("/sandbox/faults", self.set_faults),
-            web.post("/sandbox/disconnect", self.disconnect),
+            web.post("/sandbox/bot/kill_after_send", self.kill_after_send),
             web.put("/sandbox/model", self.model),
             web.get("/sandbox/google/users", self.google_users),
         ]
@@ -48,32 +41,15 @@ class Switches:
         await bot.restart()
         return web.json_response(bot.state)
 
-    async def faults(self, _request: web.Request) -> web.Response:
-        faults = self.sandbox.slack.faults
-        shown: Json = {name: asdict(fault) for name, fault in faults.methods.items()}
-        return web.json_response(shown | {"deliver": asdict(faults.deliver)})
-
-    async def set_faults(self, request: web.Request) -> web.Response:
-        """Replaces all faults. Every error must be one that Slack lists for its method."""
-        wanted = (await read_body(request)).values
-        deliver = checked("deliver", wanted.pop("deliver", {}), DeliveryFaults)
-        methods = {name: Fault(**checked(name, knobs, Fault)) for name, knobs in wanted.items()}
-        for name, fault in methods.items():
-            require_real(name, fault)
-        faults = self.sandbox.slack.faults
-        faults.methods = methods
-        for knob in fields(DeliveryFaults):
-            setattr(faults.deliver, knob.name, deliver.get(knob.name, 0))
-        self.sandbox.log.append("fault", "Faults set", {**wanted, "deliver": deliver})
-        return await self.faults(request)
-
-    async def disconnect(self, request: web.Request) -> web.Response:
-        reason = (await read_body(request)).text("reason", "refresh_requested")
-        if reason not in REASONS:
-            raise Refused("invalid_arguments", f"reason must be one of {', '.join(REASONS)}", 400)
-        connections = self.sandbox.slack.link.connections
-        await self.sandbox.slack.link.disconnect(reason)
-        return web.json_response({"connections": connections})
+    async def kill_after_send(self, request: web.Request) -> web.Response:
+        """The next change that Google carries out ends the bot before it hears the answer; `armed: false` undoes it."""
+        bot = self._bot()
+        armed = (await read_body(request)).values.get("armed", True)
+        if not isinstance(armed, bool):
+            raise Refused("invalid_arguments", "armed must be true or false", 400)
+        self.sandbox.google_faults.after_write = bot.strike
+        bot.arm(armed=armed)
+        return web.json_response(bot.state)
 
     async def model(self, request: web.Request) -> web.Response:
         mode = (await read_body(request)).text("mode")
@@ -91,20 +67,3 @@ class Switches:
         if self.sandbox.bot is None:
             raise Refused("no_bot", "this sandbox was started without a bot")
         return self.sandbox.bot
-
-
-def checked(name: str, knobs: Any, known: type[Fault] | type[DeliveryFaults]) -> Json:
-    """The knobs of one entry. Raises Refused (400) for one that does not exist."""
-    names = {knob.name for knob in fields(known)}
-    if not isinstance(knobs, dict) or not knobs.keys() <= names:
-        raise Refused("invalid_arguments", f"{name} takes {', '.join(sorted(names))}", 400)
-    taken: Json = knobs
-    return taken
-
-
-def require_real(name: str, fault: Fault) -> None:
-    """Raises Refused (400) for a method the stand-in lacks, or an error Slack does not list for it."""
-    if name != "*" and method(name) is None:
-        raise Refused("unknown_method", f"the stand-in has no method {name}", 400)
-    if fault.error is not None and fault.error not in errors_of(name):
-        raise Refused("unknown_error", f"Slack lists no error {fault.error} for {name}", 400)

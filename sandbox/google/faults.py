@@ -31,15 +31,21 @@ class Drop:
 Fault: TypeAlias = Answer | Slow | Drop
 
 
+async def _nothing() -> bool:
+    return False
+
+
 class Faults:
     """Faults for the requests to come, in the order in which they were planned.
 
-    `largest_page` makes pages shorter than the caller asked for, which Google may do at any time.
+    `largest_page` makes pages shorter than the caller asked for, which Google may do at any time. `after_write` is
+    called when a change was carried out and its answer has not left; it says whether the caller is gone by now.
     """
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self.sleep = sleep
         self.largest_page = 500
+        self.after_write: Callable[[], Awaitable[bool]] = _nothing
         self._planned: deque[tuple[str, Fault]] = deque()
 
     def plan(self, fault: Fault, *, times: int = 1, method: str = "") -> None:

@@ -17,6 +17,7 @@ from sandbox.google.faults import Answer, Drop, Fault, Faults, Slow
 from sandbox.google.listing import GET, GET_NOT_KEPT, check_names, list_users
 from sandbox.steps import StepLog
 
+WRITES = frozenset({"PUT", "PATCH"})
 USERS = "/admin/directory/v1/users"
 _Act: TypeAlias = Callable[[web.Request, Any], dict[str, Any]]
 
@@ -74,8 +75,9 @@ class _Api:
         code, answer = _answered(request, text, act, fault)
         if isinstance(fault, Slow):
             await self._faults.sleep(fault.seconds)
-        dropped = isinstance(fault, Drop)
-        outcome = "connection cut" if dropped else str(code)
+        struck = code == 200 and request.method in WRITES and await self._faults.after_write()
+        dropped = struck or isinstance(fault, Drop)
+        outcome = "carried out, but nobody heard the answer" if struck else "connection cut" if dropped else str(code)
         title = f"{request.method} {self._short(request)} → {outcome}"
         detail = {"query": dict(request.query), "body": text, "status": code, "answer": _brief(answer)}
         self._log.append("google", title, detail, ms=(asyncio.get_running_loop().time() - started) * 1000)

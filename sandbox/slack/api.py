@@ -11,11 +11,13 @@ from sandbox.slack.errors import SlackError, with_messages
 from sandbox.slack.faults import Fault
 from sandbox.slack.methods_chat import HANDLERS as CHAT
 from sandbox.slack.methods_conversations import HANDLERS as CONVERSATIONS
+from sandbox.slack.methods_files import HANDLERS as FILES
 from sandbox.slack.methods_people import HANDLERS as PEOPLE
+from sandbox.slack.methods_reactions import HANDLERS as REACTIONS
 from sandbox.slack.methods_views import HANDLERS as VIEWS
 from sandbox.slack.service import Slack
 
-HANDLERS: dict[str, Handler] = CHAT | CONVERSATIONS | PEOPLE | VIEWS
+HANDLERS: dict[str, Handler] = CHAT | CONVERSATIONS | FILES | PEOPLE | REACTIONS | VIEWS
 FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
 BEARER = "Bearer "
 
@@ -39,9 +41,12 @@ class Api:
             body = refusal(name, error)
         if fault is not None and fault.latency_ms:
             await self._slack.clock.sleep(fault.latency_ms / 1000)
+        if fault is not None and fault.drop:
+            cut(request)
         ms = (self._slack.clock.now() - started) / timedelta(milliseconds=1)
         told = {"method": name, "arguments": args, "answer": body}
-        self._slack.log.append("api", self._title(name, args, body), told, ms)
+        dropped = ", connection dropped" if fault is not None and fault.drop else ""
+        self._slack.log.append("api", self._title(name, args, body) + dropped, told, ms)
         return response(body, fault, ",".join(sorted(self._slack.workspace.app.scopes)))
 
     def _answer(self, call: Call, token: str, fault: Fault | None) -> Json:
@@ -53,13 +58,15 @@ class Api:
         wait = self._slack.limiter.retry_after(call.method, str(call.args.get("channel", "")))
         if wait:
             raise SlackError("ratelimited", retry_after=wait)
-        if fault is not None and (fault.error or fault.status):
-            spoken = "ratelimited" if fault.status == 429 else "internal_error"
-            raise SlackError(fault.error or spoken, retry_after=fault.retry_after)
+        if fault is not None and fault.refuses and not fault.after_effect:
+            raise SlackError(fault.code, retry_after=fault.retry_after)
         missing = [name for name in fact["required"] if call.args.get(name) in (None, "")]
         if missing:
             raise with_messages("invalid_arguments", *(f"missing required field: {name}" for name in missing))
-        return {"ok": True} | handler(call)
+        done = {"ok": True} | handler(call)
+        if fault is not None and fault.after_effect:
+            raise SlackError(fault.code, retry_after=fault.retry_after)
+        return done
 
     def _title(self, name: str, args: Json, body: Json) -> str:
         place = self._slack.workspace.channels.get(str(args.get("channel")))
@@ -67,7 +74,7 @@ class Api:
         return f"{name}{target} → {'ok' if body['ok'] else body['error']}"
 
     def _require_token(self, name: str, token: str) -> None:
-        """Raises SlackError: not_authed, invalid_auth, not_allowed_token_type."""
+        """Raises SlackError: not_authed, invalid_auth, not_allowed_token_type; token_revoked, account_inactive."""
         app = self._slack.workspace.app
         if not token:
             raise SlackError("not_authed")
@@ -76,6 +83,8 @@ class Api:
         wanted = app.app_token if name == "apps.connections.open" else app.bot_token
         if token != wanted:
             raise SlackError("not_allowed_token_type")
+        if app.token_error and token == app.bot_token:
+            raise SlackError(app.token_error)
 
 
 async def read(request: web.Request) -> tuple[str, Json]:
@@ -114,12 +123,18 @@ def refusal(name: str, error: SlackError) -> Json:
     return {"ok": False, "error": error.code} | error.extra
 
 
+def cut(request: web.Request) -> None:
+    """Ends the connection; what is answered afterwards reaches nobody."""
+    if request.transport is not None:
+        request.transport.abort()
+
+
 def response(body: Json, fault: Fault | None, scopes: str) -> web.Response:
     """The HTTP side: 200, or 429 with Retry-After, or the status a fault asks for."""
     wait = body.pop("retry_after", None)
     headers = {"x-oauth-scopes": scopes}
     if wait is not None:
         headers["Retry-After"] = str(wait)
-    if fault is not None and fault.status and not body["ok"]:
-        return web.json_response(body, status=fault.status, headers=headers)
+    if fault is not None and not body["ok"] and (fault.status or (fault.after_effect and not fault.error)):
+        return web.json_response(body, status=fault.status or 500, headers=headers)
     return web.json_response(body, status=429 if body.get("error") == "ratelimited" else 200, headers=headers)

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
 from sandbox.slack.block_rules import (
+    REASON,
     Problem,
     Problems,
     at_most,
@@ -19,21 +20,21 @@ from sandbox.slack.block_rules import (
     strings,
     text_size,
 )
-from sandbox.slack.contract import limit, load
+from sandbox.slack.contract import limit, listed, load
 from sandbox.slack.errors import with_messages
 from sandbox.slack.ids import Ids
 
 TABLES = ("table", "data_table")
 
 
-def require_message_blocks(blocks: Any) -> None:
-    """Raises SlackError, as chat.postMessage answers: invalid_blocks_format, invalid_blocks, msg_blocks_too_long."""
+def require_message_blocks(blocks: Any, method: str = "chat.postMessage") -> None:
+    """Raises SlackError, as the method answers: invalid_blocks_format, invalid_blocks, msg_blocks_too_long, …"""
     if not isinstance(blocks, list):
         raise with_messages("invalid_blocks_format", "blocks must be an array")
     problems = [*blocks_check("/blocks", blocks, "message", limit("message.blocks")), *totals_check(blocks)]
     if problems:
-        code = next((problem.code for problem in problems if problem.code != "invalid_blocks"), "invalid_blocks")
-        raise with_messages(code, *map(str, problems))
+        code = next((problem.code for problem in problems if problem.code != REASON), REASON)
+        raise with_messages(code if code == REASON else listed(method, code), *map(str, problems))
 
 
 def require_view(view: Any, surface: str) -> None:
@@ -67,7 +68,9 @@ def sdk_check(at: str, blocks: list[dict[str, Any]]) -> Problems:
 def totals_check(blocks: list[Any]) -> Problems:
     """Limits of a message as a whole; the one on all text is a field report (contract: message.block_text)."""
     tables = [block for block in nested(blocks) if block.get("type") in TABLES]
-    yield from at_most("/blocks", len(tables), limit("message.tables"), "table: only_one_table_allowed")
+    yield from at_most(
+        "/blocks", len(tables), limit("message.tables"), "table: only_one_table_allowed", "invalid_attachments"
+    )
     markdown = [block for block in nested(blocks) if block.get("type") == "markdown"]
     written = sum(len(text) for text in strings(markdown, "text"))
     yield from at_most("/blocks", written, limit("message.markdown_blocks"), "characters", "msg_blocks_too_long")

@@ -6,6 +6,7 @@ from sandbox.slack.service import Slack
 from sandbox.slack.workspace import Channel, Kind
 
 SUBSCRIPTIONS = {Kind.PUBLIC: "message.channels", Kind.PRIVATE: "message.groups", Kind.DIRECT: "message.im"}
+VERIFICATION = "sandbox-verification"
 THREAD_FACTS = ("reply_count", "reply_users_count", "reply_users", "latest_reply", "subscribed")
 
 
@@ -70,12 +71,42 @@ def without_thread(body: Json) -> Json:
 
 
 def tell(slack: Slack, channel: Channel, subscription: str, event: Json) -> None:
-    """Wraps the event and delivers it, when the app subscribed to it and is a member of the channel."""
-    workspace = slack.workspace
-    if subscription not in workspace.app.events or not workspace.bot_is_in(channel):
+    """Delivers an event of a channel, when the app subscribed to it and is a member."""
+    if not slack.workspace.bot_is_in(channel):
         return
-    event_id = slack.ids.new("Ev")
     place = f"#{channel.name}" if channel.name else "a direct message"
+    what = event.get("subtype") or event["type"]
+    announce(slack, f"{what} from {who(slack, event)} in {place}", subscription, event)
+
+
+def announce(slack: Slack, title: str, subscription: str, event: Json) -> None:
+    """Wraps the event and delivers it, when the app subscribed to it, is installed, and Slack's limits allow it."""
+    app = slack.workspace.app
+    if subscription not in app.events or app.token_error:
+        return
+    if slack.http.urls and slack.http.failures.disabled:
+        slack.log.append("event", f"Not delivered, subscriptions are disabled: {title}")
+    elif slack.budget.spend():
+        slack.delivery.event(title, wrapped(slack, event))
+    else:
+        slack.log.append("event", f"Not delivered, above the hourly limit: {title}")
+        tell_limit(slack)
+
+
+def tell_limit(slack: Slack) -> None:
+    """`app_rate_limited`, once for each minute in which events are dropped. It is no `event_callback`."""
+    minute = slack.budget.minute_to_tell()
+    if minute:
+        workspace = slack.workspace
+        facts: Json = {"team_id": workspace.team.id, "minute_rate_limited": minute, "api_app_id": workspace.app.id}
+        payload = {"token": VERIFICATION, "type": "app_rate_limited", **facts}
+        slack.delivery.event("app_rate_limited", payload)
+
+
+def wrapped(slack: Slack, event: Json) -> Json:
+    """The event in its envelope, as all deliveries of it carry it."""
+    workspace = slack.workspace
+    event_id = slack.ids.new("Ev")
     authorization = {
         "enterprise_id": None,
         "team_id": workspace.team.id,
@@ -83,8 +114,8 @@ def tell(slack: Slack, channel: Channel, subscription: str, event: Json) -> None
         "is_bot": True,
         "is_enterprise_install": False,
     }
-    payload = {
-        "token": "sandbox-verification",
+    return {
+        "token": VERIFICATION,
         "team_id": workspace.team.id,
         "context_team_id": workspace.team.id,
         "context_enterprise_id": None,
@@ -97,8 +128,6 @@ def tell(slack: Slack, channel: Channel, subscription: str, event: Json) -> None
         "is_ext_shared_channel": False,
         "event_context": f"4-{event_id}",
     }
-    what = event.get("subtype") or event["type"]
-    slack.delivery.event(f"{what} from {who(slack, event)} in {place}", payload)
 
 
 def who(slack: Slack, event: Json) -> str:

@@ -37,6 +37,10 @@ class Link:
         self._log = log
         self._tickets: dict[str, datetime] = {}
         self._sockets: list[web.WebSocketResponse] = []
+        self._ages: dict[web.WebSocketResponse, asyncio.Task[None]] = {}
+        self._wires: dict[web.WebSocketResponse, asyncio.Transport] = {}
+        self._closed_until: datetime | None = None
+        self._refreshing: asyncio.Task[None] | None = None
         self._waiting: dict[str, asyncio.Future[Ack]] = {}
         self._tasks = Tasks()
         self.opened = asyncio.Event()
@@ -74,6 +78,8 @@ class Link:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One socket, from its ticket to its end."""
+        if self._closed_until is not None and self._clock.now() < self._closed_until:
+            raise web.HTTPServiceUnavailable(text="No socket is taken at the moment.")
         expires = self._tickets.pop(request.query.get("ticket", ""), None)
         if expires is None or self._clock.now() > expires:
             raise web.HTTPForbidden(text="This url was used before, is too old or was never handed out.")
@@ -83,8 +89,10 @@ class Link:
             await socket.send_json(self._goodbye("too_many_websockets"))
             await socket.close()
             return socket
-        await self._greet(socket, debug=request.query.get("debug_reconnects") == "true")
+        assert request.transport is not None, "a socket that is open has a transport"
+        self._wires[socket] = request.transport
         try:
+            await self._greet(socket, debug=request.query.get("debug_reconnects") == "true")
             await self._listen(socket)
         finally:
             self._drop(socket)
@@ -95,6 +103,23 @@ class Link:
         for socket in list(self._sockets):
             await self._dismiss(socket, reason)
 
+    def cut(self) -> None:
+        """Ends every connection without a word, as when a network goes away."""
+        for socket in list(self._sockets):
+            self._wires[socket].abort()
+
+    def close_for(self, seconds: float) -> None:
+        """Cuts every connection and takes no new one for that time; 0 opens again."""
+        self._closed_until = self._clock.now() + timedelta(seconds=seconds)
+        if seconds:
+            self.cut()
+
+    def refresh_every(self, seconds: float) -> None:
+        """Asks every socket to reconnect again and again, with that much time in between; 0 ends it."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+        self._refreshing = self._tasks.start(self._refresh(seconds)) if seconds else None
+
     async def close(self) -> None:
         """Ends all sockets at once, as when Slack's host goes away."""
         await self._tasks.close()
@@ -104,6 +129,7 @@ class Link:
     async def _greet(self, socket: web.WebSocketResponse, *, debug: bool) -> None:
         seconds = limit("socket.debug_reconnects_lifetime") if debug else limit("socket.connection_time")
         self._sockets.append(socket)
+        self._ages[socket] = self._tasks.start(self._grow_old(socket, seconds))
         await socket.send_json(
             {
                 "type": "hello",
@@ -112,7 +138,6 @@ class Link:
                 "debug_info": {"host": "applink-sandbox", "build_number": 1, "approximate_connection_time": seconds},
             }
         )
-        self._tasks.start(self._grow_old(socket, seconds))
         self.opened.set()
         self._tell("The app connected")
 
@@ -133,6 +158,11 @@ class Link:
             self._log.append("ack", "The app acknowledged something nobody waits for", ack.envelope_id)
         else:
             acked.set_result(ack)
+
+    async def _refresh(self, seconds: float) -> None:
+        while True:
+            await self._clock.sleep(seconds)
+            await self.disconnect("refresh_requested")
 
     async def _grow_old(self, socket: web.WebSocketResponse, seconds: int) -> None:
         lead = limit("socket.disconnect_warning")
@@ -158,6 +188,8 @@ class Link:
         if socket not in self._sockets:
             return
         self._sockets.remove(socket)
+        self._ages.pop(socket).cancel()
+        self._wires.pop(socket)
         if not self._sockets:
             self.opened.clear()
         self._tell("The app's connection ended")

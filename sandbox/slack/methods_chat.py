@@ -1,13 +1,14 @@
-"""chat.* and reactions.add (Slack docs: the reference page of each method)."""
+"""chat.* (Slack docs: the reference page of each method)."""
 
 from sandbox.payload import Json
 from sandbox.slack import posting
 from sandbox.slack.blocks import completed, require_message_blocks
 from sandbox.slack.call import Call, Handler
-from sandbox.slack.contract import limit
+from sandbox.slack.contract import limit, listed
 from sandbox.slack.errors import SlackError
-from sandbox.slack.messages import Message
+from sandbox.slack.messages import Message, moment
 from sandbox.slack.shapes import bot_profile
+from sandbox.slack.unfurling import previews
 from sandbox.slack.workspace import Channel, Kind
 
 METADATA_BYTES = 8192
@@ -19,7 +20,17 @@ def post_message(call: Call) -> Json:
     body["text"] = body["text"][: limit("message.text")]
     message = Message(channel.id, body, metadata=metadata(call))
     posting.post(call.slack, message)
-    return {"channel": channel.id, "ts": message.ts, "message": answered(message)}
+    answer = {"channel": channel.id, "ts": message.ts, "message": answered(message)}
+    unfurl(call, message)
+    return answer
+
+
+def unfurl(call: Call, message: Message) -> None:
+    """Slack adds previews of links after the message was posted."""
+    media = call.args.get("unfurl_media") is None or call.flag("unfurl_media")
+    found = previews(message.body["text"], links=call.flag("unfurl_links"), media=media)
+    if found:
+        posting.edit(call.slack, message, {"attachments": [*message.body.get("attachments", []), *found]})
 
 
 def post_ephemeral(call: Call) -> Json:
@@ -36,6 +47,7 @@ def post_ephemeral(call: Call) -> Json:
 def update(call: Call) -> Json:
     """Text without blocks drops the blocks; only the app's own messages can be changed."""
     message = own_message(call, "cant_update_message")
+    require_recent(call, message)
     changes: Json = {"blocks": None} | content(call)
     require_short_text(changes)
     changes["edited"] = {"user": call.slack.workspace.app.bot_user, "ts": call.slack.messages.new_ts()}
@@ -64,22 +76,6 @@ def get_permalink(call: Call) -> Json:
     return {"channel": channel.id, "permalink": link + query}
 
 
-def add_reaction(call: Call) -> Json:
-    channel = call.channel()
-    message = call.slack.messages.find(channel.id, call.text("timestamp"))
-    name = call.text("name").strip(":")
-    if message is None:
-        raise SlackError("message_not_found")
-    if not name.replace("_", "").replace("-", "").replace("+", "").isalnum():
-        raise SlackError("invalid_name")
-    users = message.reactions.setdefault(name, [])
-    if call.slack.workspace.app.bot_user in users:
-        raise SlackError("already_reacted")
-    users.append(call.slack.workspace.app.bot_user)
-    posting.show(call.slack, message)
-    return {}
-
-
 def place(call: Call) -> Channel:
     """Where to post: a channel id, `#name`, or a person, who then gets a direct message."""
     wanted = call.text("channel")
@@ -98,13 +94,22 @@ def writable(call: Call, channel: Channel) -> Channel:
     return channel
 
 
+def author(call: Call) -> Json:
+    """The keys of every message of the app."""
+    app, team = call.slack.workspace.app, call.slack.workspace.team
+    names = {"type": "message", "user": app.bot_user, "bot_id": app.bot_id, "app_id": app.id, "team": team.id}
+    return names | {"bot_profile": bot_profile(app, team)}
+
+
 def content(call: Call) -> Json:
     """The message object without its timestamp. Raises SlackError: no_text, invalid_blocks and its kin."""
-    app, team = call.slack.workspace.app, call.slack.workspace.team
     text, blocks = words(call)
-    body: Json = {"type": "message", "user": app.bot_user, "text": text, "bot_id": app.bot_id, "app_id": app.id}
-    body |= {"team": team.id, "bot_profile": bot_profile(app, team)}
-    return body | ({"blocks": completed(blocks, call.slack.ids)} if blocks else {})
+    attached = attachments(call)
+    if not (text.strip() or blocks or attached):
+        raise SlackError("no_text")
+    body = author(call) | {"text": text}
+    body |= {"blocks": completed(blocks, call.slack.ids)} if blocks else {}
+    return body | ({"attachments": attached} if attached else {})
 
 
 def words(call: Call) -> tuple[str, list[Json]]:
@@ -113,15 +118,30 @@ def words(call: Call) -> tuple[str, list[Json]]:
     if markdown:
         if text or blocks:
             raise SlackError("markdown_text_conflict")
+        if len(markdown) > limit("message.markdown_text"):
+            raise SlackError(listed(call.method, "msg_too_long"))
         text, blocks = markdown, [{"type": "markdown", "text": markdown}]
     if blocks is not None:
-        require_message_blocks(blocks)
-    attachments = call.json("attachments", "no_text") or []
-    if len(attachments) > limit("message.attachments"):
-        raise SlackError("too_many_attachments")
-    if not (text.strip() or blocks or attachments):
-        raise SlackError("no_text")
+        require_message_blocks(blocks, call.method)
     return text, blocks or []
+
+
+def attachments(call: Call) -> list[Json]:
+    """Raises SlackError: too_many_attachments, and what is wrong with the blocks inside."""
+    found = call.json("attachments", listed(call.method, "invalid_attachments")) or []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise SlackError(listed(call.method, "invalid_attachments"))
+    if len(found) > limit("message.attachments"):
+        raise SlackError("too_many_attachments")
+    return [attachment(call, number, one) for number, one in enumerate(found, 1)]
+
+
+def attachment(call: Call, number: int, given: Json) -> Json:
+    shown = {"id": number, "fallback": given.get("text") or "[no preview available]"} | given
+    if "blocks" in given:
+        require_message_blocks(given["blocks"], call.method)
+        shown["blocks"] = completed(given["blocks"], call.slack.ids)
+    return shown
 
 
 def require_short_text(body: Json) -> None:
@@ -129,14 +149,16 @@ def require_short_text(body: Json) -> None:
         raise SlackError("msg_too_long")
 
 
-def thread(call: Call, channel: Channel) -> Json:
-    """The reply's place. Slack does not publish what it answers for a parent that is gone: we refuse."""
+def thread(call: Call, channel: Channel, refusal: str = "cannot_reply_to_message") -> Json:
+    """The reply's place. A reply to a reply joins its thread. Slack does not publish what it answers for a parent that
+    is gone, or that only one person sees: we refuse.
+    """
     wanted = call.text("thread_ts")
     if not wanted:
         return {}
     parent = call.slack.messages.find(channel.id, wanted)
     if parent is None:
-        raise SlackError("cannot_reply_to_message")
+        raise SlackError(refusal)
     return {"thread_ts": parent.thread_ts or parent.ts}
 
 
@@ -165,10 +187,17 @@ def own_message(call: Call, refusal: str) -> Message:
     return message
 
 
+def require_recent(call: Call, message: Message) -> None:
+    """Raises SlackError: edit_window_closed, where the workspace sets a time for edits."""
+    window = call.slack.workspace.edit_window
+    if window is not None and call.slack.clock.now().timestamp() - moment(message.ts)[0] > window:
+        raise SlackError("edit_window_closed")
+
+
 def answered(message: Message) -> Json:
     """The message as the answer to the app's own call shows it."""
-    kept = ("type", "user", "ts", "bot_id", "app_id", "text", "team", "bot_profile", "blocks", "thread_ts", "edited")
-    shown = {key: message.body[key] for key in kept if key in message.body}
+    kept = ("type", "user", "ts", "bot_id", "app_id", "text", "team", "bot_profile", "blocks", "attachments")
+    shown = {key: message.body[key] for key in (*kept, "thread_ts", "edited") if key in message.body}
     return shown | ({"metadata": message.metadata} if message.metadata else {})
 
 
@@ -178,5 +207,4 @@ HANDLERS: dict[str, Handler] = {
     "chat.postEphemeral": post_ephemeral,
     "chat.postMessage": post_message,
     "chat.update": update,
-    "reactions.add": add_reaction,
 }

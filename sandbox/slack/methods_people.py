@@ -34,6 +34,14 @@ def users_info(call: Call) -> Json:
     return {"user": person(call, user)}
 
 
+def users_list(call: Call) -> Json:
+    """Everybody, those who left and bots included."""
+    page, cursor = call.page(list(call.slack.workspace.users.values()))
+    now = int(call.slack.clock.now().timestamp())
+    members = [person(call, user) for user in page]
+    return {"members": members, "cache_ts": now, "response_metadata": {"next_cursor": cursor}}
+
+
 def users_lookup_by_email(call: Call) -> Json:
     wanted = call.text("email").lower()
     active = [user for user in call.slack.workspace.people if not user.deleted]
@@ -88,5 +96,6 @@ HANDLERS: dict[str, Handler] = {
     "usergroups.list": usergroups_list,
     "usergroups.users.list": usergroups_users_list,
     "users.info": users_info,
+    "users.list": users_list,
     "users.lookupByEmail": users_lookup_by_email,
 }

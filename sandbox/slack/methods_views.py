@@ -37,6 +37,8 @@ def update_view(call: Call) -> Json:
 
 def publish_view(call: Call) -> Json:
     user = call.text("user_id")
+    if not call.slack.workspace.app.home_tab:
+        raise SlackError("not_enabled")
     view = wanted_view(call, "home")
     if call.slack.workspace.users.get(user) is None:
         raise with_messages("invalid_arguments", "unknown user [json-pointer:/user_id]")

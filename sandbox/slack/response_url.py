@@ -25,7 +25,7 @@ class ResponseUrlEndpoint:
         if place is None:
             return self._answer(request, SlackError("expired_url"), 404)
         try:
-            self._do(place, await wanted(request))
+            respond(self.slack, place, await wanted(request))
         except SlackError as refused:
             return self._answer(request, refused, 200)
         self.slack.log.append("api", "response_url → ok", {"token": request.match_info["token"]})
@@ -35,41 +35,38 @@ class ResponseUrlEndpoint:
         self.slack.log.append("api", f"response_url → {error.code}", {"token": request.match_info["token"]})
         return web.json_response({"ok": False, "error": error.code} | error.extra, status=status)
 
-    def _do(self, place: ResponseUrl, body: Json) -> None:
-        source = self.slack.messages.find(place.channel, place.ts, place.user)
-        if body.get("delete_original"):
-            if source is None:
-                raise SlackError("message_not_found")
-            posting.remove(self.slack, source)
-        elif body.get("replace_original"):
-            if source is None:
-                raise SlackError("message_not_found")
-            posting.edit(self.slack, source, {"blocks": None} | self._content(body))
-        else:
-            self._post(place, body)
 
-    def _post(self, place: ResponseUrl, body: Json) -> None:
-        app, team = self.slack.workspace.app, self.slack.workspace.team
-        author: Json = {
-            "type": "message",
-            "user": app.bot_user,
-            "bot_id": app.bot_id,
-            "app_id": app.id,
-            "team": team.id,
-        }
-        author |= {"bot_profile": bot_profile(app, team), "ts": self.slack.messages.new_ts()}
-        thread = {"thread_ts": body["thread_ts"]} if body.get("thread_ts") else {}
-        only_for = "" if body.get("response_type") == "in_channel" else place.user
-        posting.post(self.slack, Message(place.channel, author | self._content(body) | thread, only_for=only_for))
+def respond(slack: Slack, place: ResponseUrl, body: Json) -> None:
+    """Posts, replaces or deletes. Raises SlackError: message_not_found, no_text, or what is wrong with the blocks."""
+    source = slack.messages.find(place.channel, place.ts, place.user)
+    if not (body.get("delete_original") or body.get("replace_original")):
+        post(slack, place, body)
+    elif source is None:
+        raise SlackError("message_not_found")
+    elif body.get("delete_original"):
+        posting.remove(slack, source)
+    else:
+        posting.edit(slack, source, {"blocks": None} | content(slack, body))
 
-    def _content(self, body: Json) -> Json:
-        text, blocks = str(body.get("text") or ""), body.get("blocks")
-        if blocks is not None:
-            require_message_blocks(blocks)
-        if not (text.strip() or blocks):
-            raise SlackError("no_text")
-        content: Json = {"text": text}
-        return content | ({"blocks": completed(blocks, self.slack.ids)} if blocks else {})
+
+def post(slack: Slack, place: ResponseUrl, body: Json) -> None:
+    """A message of the app; only the person sees it unless it says `in_channel`."""
+    app, team = slack.workspace.app, slack.workspace.team
+    author: Json = {"type": "message", "user": app.bot_user, "bot_id": app.bot_id, "app_id": app.id, "team": team.id}
+    author |= {"bot_profile": bot_profile(app, team), "ts": slack.messages.new_ts()}
+    thread = {"thread_ts": body["thread_ts"]} if body.get("thread_ts") else {}
+    only_for = "" if body.get("response_type") == "in_channel" else place.user
+    posting.post(slack, Message(place.channel, author | content(slack, body) | thread, only_for=only_for))
+
+
+def content(slack: Slack, body: Json) -> Json:
+    """Text and blocks, checked. Raises SlackError."""
+    text, blocks = str(body.get("text") or ""), body.get("blocks")
+    if blocks is not None:
+        require_message_blocks(blocks)
+    if not (text.strip() or blocks):
+        raise SlackError("no_text")
+    return {"text": text} | ({"blocks": completed(blocks, slack.ids)} if blocks else {})
 
 
 async def wanted(request: web.Request) -> Json:

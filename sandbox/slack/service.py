@@ -4,12 +4,17 @@ from dataclasses import dataclass
 
 from sandbox.clock import Clock
 from sandbox.feed import Feed
+from sandbox.slack.budget import EventBudget
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.faults import Faults
+from sandbox.slack.files import Files
+from sandbox.slack.http_line import HttpLine
 from sandbox.slack.ids import Ids
 from sandbox.slack.limiter import Limiter
 from sandbox.slack.link import Link
 from sandbox.slack.messages import Messages
+from sandbox.slack.parcels import Line
+from sandbox.slack.socket_line import SocketLine
 from sandbox.slack.triggers import ResponseUrls, Triggers
 from sandbox.slack.views import Views
 from sandbox.slack.workspace import Workspace
@@ -28,15 +33,21 @@ class Slack:
     faults: Faults
     limiter: Limiter
     messages: Messages
+    files: Files
     views: Views
     triggers: Triggers
     response_urls: ResponseUrls
     link: Link
+    http: HttpLine
+    budget: EventBudget
     delivery: Delivery
+    socket: SocketLine
 
     async def close(self) -> None:
         """Ends every socket and all work behind them."""
         await self.delivery.close()
+        await self.socket.close()
+        await self.http.close()
         await self.link.close()
 
 
@@ -45,6 +56,13 @@ def open_slack(workspace: Workspace, clock: Clock, log: StepLog, feed: Feed, *, 
     ids = Ids(clock.now())
     faults = Faults()
     link = Link(workspace.app.id, clock, ids, log)
+    socket = SocketLine(link, clock, ids, log, faults.deliver)
+    http = HttpLine(workspace, clock, ids, log, faults.deliver)
+
+    def line() -> Line:
+        """An app uses request URLs when it has given them, else Socket Mode."""
+        return http if http.urls else socket
+
     return Slack(
         workspace=workspace,
         clock=clock,
@@ -54,9 +72,13 @@ def open_slack(workspace: Workspace, clock: Clock, log: StepLog, feed: Feed, *, 
         faults=faults,
         limiter=Limiter(clock, enabled=rate_limits),
         messages=Messages(clock),
+        files=Files(clock, ids),
         views=Views(workspace, clock, ids, feed),
         triggers=Triggers(clock, ids),
         response_urls=ResponseUrls(clock, ids),
         link=link,
-        delivery=Delivery(link, clock, ids, log, faults.deliver),
+        http=http,
+        budget=EventBudget(clock),
+        delivery=Delivery(line, clock, log, faults.deliver),
+        socket=socket,
     )

@@ -56,7 +56,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The installed app: its ids, its tokens, what it may do and which events it asked for."""
+    """The installed app: its ids, its tokens, what it may do, which events it asked for, which commands it offers.
+
+    `token_error` is what every call with the bot token is answered once that token is worth nothing.
+    """
 
     id: str
     name: str
@@ -66,11 +69,18 @@ class App:
     app_token: str
     scopes: frozenset[str]
     events: frozenset[str]
+    commands: frozenset[str] = frozenset()
+    signing_secret: str = "sandbox-signing-secret"
+    token_error: str = ""
+    home_tab: bool = True
 
 
 @dataclass(slots=True)
 class Workspace:
-    """Who and what there is before the first message. Mutable: a test archives, removes and deactivates here."""
+    """Who and what there is before the first message. Mutable: a test archives, removes and deactivates here.
+
+    `edit_window` is how many seconds a message may be edited, as an owner can set it; None for ever.
+    """
 
     team: Team
     app: App
@@ -78,6 +88,7 @@ class Workspace:
     usergroups: dict[str, Usergroup]
     channels: dict[str, Channel]
     opened_at: int
+    edit_window: int | None = None
 
     @property
     def people(self) -> list[User]:

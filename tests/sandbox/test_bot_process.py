@@ -47,8 +47,34 @@ async def test_a_second_start_does_nothing_while_it_runs(tmp_path: Path) -> None
     await process.start()
     assert process.state == before
     await process.kill()
-    assert process.state == {"state": "stopped"}
+    assert process.state == {"state": "stopped", "kill_after_send": "off"}
     await process.kill()
+
+
+async def test_it_is_struck_once_and_only_when_that_was_planned(tmp_path: Path) -> None:
+    process = bot(WAITS, tmp_path)
+    await process.start()
+    assert not await process.strike()
+    process.arm(armed=True)
+    process.arm(armed=False)
+    assert not await process.strike()
+    process.arm(armed=True)
+    assert (process.state["state"], process.state["kill_after_send"]) == ("running", "armed")
+    assert await process.strike()
+    assert process.state == {"state": "stopped", "kill_after_send": "struck"}
+    assert not await process.strike()
+    await process.ended()
+    await eventually(lambda: "The bot's process ended (signal SIGKILL)" in titles(process))
+    await process.start()
+    assert process.state["kill_after_send"] == "off"
+    await process.kill()
+
+
+async def test_one_that_does_not_run_is_not_struck(tmp_path: Path) -> None:
+    process = bot(WAITS, tmp_path)
+    process.arm(armed=True)
+    assert not await process.strike()
+    assert process.state == {"state": "stopped", "kill_after_send": "armed"}
 
 
 async def test_it_is_asked_to_end_first(tmp_path: Path) -> None:

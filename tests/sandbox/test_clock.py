@@ -40,3 +40,16 @@ async def test_the_real_clock_is_in_utc_and_moves() -> None:
     await clock.sleep(0.001)
     assert before.tzinfo is UTC
     assert clock.now() > before
+
+
+async def test_the_computers_time_can_be_put_ahead_and_wakes_whoever_is_due() -> None:
+    clock = SystemClock()
+    before = clock.now()
+    sleeping = asyncio.ensure_future(clock.sleep(3600))
+    longer = asyncio.ensure_future(clock.sleep(7200))
+    await asyncio.sleep(0)
+    clock.advance(3600)
+    await asyncio.wait_for(sleeping, 10)
+    assert 3600 <= (clock.now() - before).total_seconds() < 7000
+    assert not longer.done()
+    longer.cancel()

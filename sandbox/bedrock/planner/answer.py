@@ -16,6 +16,7 @@ SAID = {
     "expired": "expired",
     "failed": "failed",
 }
+REMARKS = frozenset({"comment", "note", "reason"})
 FIRST_COLUMNS = ("mail", "key", "name", "summary", "title", "status", "state", "suspended", "id")
 
 
@@ -58,7 +59,8 @@ def sentence(text: str) -> str:
 def target(args: Any) -> str:
     """What a call is aimed at, in its own words."""
     if isinstance(args, dict):
-        values = [target(value) for value in args.values() if value not in (None, "", True, False)]
+        aimed = {key: value for key, value in args.items() if key not in REMARKS} or args
+        values = [target(value) for value in aimed.values() if value not in (None, "", True, False)]
         return next((value for value in values if value), "")
     return ", ".join(map(str, args)) if isinstance(args, list) else str(args)
 

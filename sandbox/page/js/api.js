@@ -26,11 +26,15 @@ export function createApi(base = "/sandbox") {
     act: (action) => post("/actions", action),
     submitView: (view, as, values) => post(`/views/${id(view)}/submit`, { as, values }),
     closeView: (view, as) => post(`/views/${id(view)}/close`, { as }),
+    command: (command) => post("/commands", command),
+    home: (as) => get(`/home?as=${id(as)}`).then((answer) => answer.view),
+    openApp: (as, tab) => post("/home", { as, tab }),
     markRead: (as, channel, ts) => post("/open", { as, channel, ts }),
     views: (as) => get(`/views?as=${id(as)}`).then((answer) => answer.stack),
     steps: (after) => get(`/steps?after=${after}`).then((answer) => answer.steps),
     bot: () => get("/bot"),
     killBot: () => post("/bot/kill"),
+    killAfterSend: (armed) => post("/bot/kill_after_send", { armed }),
     restartBot: () => post("/bot/restart"),
     googleUsers: () => get("/google/users").then((answer) => answer.users ?? answer),
     events: (as) => new EventSource(`${base}/events?as=${id(as)}`),
@@ -40,7 +44,7 @@ export function createApi(base = "/sandbox") {
 async function request(url, options) {
   let response;
   try {
-    response = await fetch(url, options);
+    response = await fetch(url, { cache: "no-store", ...options }); // one slow answer must not hold up the next
   } catch {
     throw new ApiError(0, "unreachable", "The sandbox did not answer. Is it still running?");
   }

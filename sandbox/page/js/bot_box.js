@@ -1,9 +1,14 @@
-// The state of the bot's process, and the two buttons that show what a crash does (and does not do).
+// The state of the bot's process, and the buttons that show what a crash does (and does not do).
 
 import { toast } from "./dialogs.js";
 import { h } from "./dom.js";
 
 const WORDS = { running: "Bot running", starting: "Bot starting…", stopped: "Bot stopped", none: "No bot here" };
+
+const NOTES = {
+  armed: "Armed: the next change that Google carries out ends the bot before it hears the answer.",
+  struck: "Killed after send: Google has done it, and the bot does not know. Restart it and watch the card.",
+};
 
 export function createBotBox({ store, api }) {
   const state = h("span", { "data-testid": "bot-state" });
@@ -17,13 +22,25 @@ export function createBotBox({ store, api }) {
     },
     "Kill the bot",
   );
+  const later = h(
+    "button",
+    {
+      type: "button",
+      class: "btn btn--small btn--danger-quiet",
+      "data-testid": "kill-after-send",
+      title: "Ends the process when Google has carried out the next change, before the answer comes back",
+    },
+    "Kill after send",
+  );
+  const note = h("p", { class: "bot-note", role: "status", "data-testid": "bot-note" });
   const restart = h("button", { type: "button", class: "btn btn--small", "data-testid": "restart-bot" }, "Restart");
   const element = h(
     "section",
     { class: "bot-box", "aria-label": "Bot" },
     h("span", { class: "bot-dot" }),
     state,
-    h("span", { class: "bot-buttons" }, kill, restart),
+    h("span", { class: "bot-buttons" }, kill, later, restart),
+    note,
   );
 
   async function run(button, call) {
@@ -38,16 +55,20 @@ export function createBotBox({ store, api }) {
   }
 
   function draw() {
-    const { state: now, pid } = store.bot;
+    const { state: now, pid, kill_after_send: planned } = store.bot;
     const shown = now === "running" && !isConnected(store.steps) ? "starting" : now;
     element.dataset.bot = shown;
     state.textContent = WORDS[shown] ?? shown;
     state.title = pid ? `Process ${pid}` : "";
     kill.disabled = now !== "running";
     restart.disabled = now === "none";
+    later.disabled = now !== "running" && planned !== "armed";
+    later.setAttribute("aria-pressed", String(planned === "armed"));
+    note.textContent = NOTES[planned] ?? "";
   }
 
   kill.addEventListener("click", () => run(kill, api.killBot));
+  later.addEventListener("click", () => run(later, () => api.killAfterSend(store.bot.kill_after_send !== "armed")));
   restart.addEventListener("click", () => run(restart, api.restartBot));
   store.on("bot", draw);
   store.on("steps", draw);

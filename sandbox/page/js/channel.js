@@ -3,6 +3,7 @@
 import { Composer } from "./composer.js";
 import { h, text } from "./dom.js";
 import { Hint } from "./hint.js";
+import { Home } from "./home.js";
 import { icon } from "./icons.js";
 import { messageItems } from "./message.js";
 import { isDirect } from "./names.js";
@@ -24,11 +25,18 @@ export class Channel {
     const target = () => ({ channel: store.route.channel });
     this.composer = new Composer({ store, api, hooks, target, status: this.status });
     this.hint = new Hint({ store, go, fill: (words) => this.composer.fill(words) });
+    this.box = h("div", { class: "list-box", id: "app-messages" }, this.list, this.keeper.jump);
+    const hidden = (on) => {
+      for (const part of [this.box, this.hint.element, this.composer.element]) part.hidden = on;
+    };
+    this.home = new Home({ store, api, go, hidden });
     this.element = h(
       "main",
       { class: "channel", "aria-label": "Channel" },
       h("header", { class: "pane-head" }, this.title, this.members),
-      h("div", { class: "list-box" }, this.list, this.keeper.jump),
+      this.home.tabs,
+      this.home.element,
+      this.box,
       this.hint.element,
       this.composer.element,
     );

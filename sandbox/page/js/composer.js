@@ -1,5 +1,6 @@
-// Where a message is written: Enter sends, Shift+Enter starts a new line, @ and # complete names.
+// Where a message is written: Enter sends, Shift+Enter starts a new line, @ and # complete names, / uses a command.
 
+import { ApiError } from "./api.js";
 import { Completion } from "./completion.js";
 import { h, text } from "./dom.js";
 import { icon } from "./icons.js";
@@ -70,6 +71,15 @@ export class Composer {
     this.#drafts.set(this.#place(), this.field.value);
   }
 
+  async #deliver(words) {
+    const me = { as: this.store.names.me, ...this.target() };
+    const used = commandOf(words);
+    if (!used) return this.api.send({ ...me, text: words });
+    if (me.thread_ts) throw new ApiError(409, "in_thread", "Slash commands cannot be used in threads.");
+    const { warning } = await this.api.command({ ...me, ...used });
+    if (warning) throw new ApiError(504, "no_ack", warning);
+  }
+
   async #send() {
     const words = this.field.value;
     if (!words.trim()) return;
@@ -77,13 +87,19 @@ export class Composer {
     this.field.value = "";
     this.#changed();
     try {
-      await this.api.send({ as: this.store.names.me, ...this.target(), text: words });
+      await this.#deliver(words);
     } catch (error) {
       if (this.field.value === "") this.field.value = words;
       this.#changed();
       this.failed.replaceChildren(text(`Not sent. ${error.detail}`));
     }
   }
+}
+
+/** "/name words" is a command, as in Slack; a space before it makes it text. */
+function commandOf(words) {
+  const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(words) ?? [];
+  return command && { command, text: rest.trim() };
 }
 
 function messageField(testid) {

@@ -13,7 +13,7 @@ export function eventHandlers(sync) {
       store.setUnread(data.channel, data.channel !== store.route.channel);
     },
     message_deleted: ({ channel, ts }) => store.dropMessage(channel, ts),
-    view: () => sync.loadViews(),
+    view: ({ view }) => (view?.type === "home" ? store.set("home", view) : sync.loadViews()),
     views_closed: () => sync.loadViews(),
     typing: (data) => showStatus(store, data, `${nameOf(store, data.user)} is typing…`, TYPING_SECONDS),
     status: (data) => showStatus(store, data, data.status ? statusWords(store, data) : "", STATUS_SECONDS),

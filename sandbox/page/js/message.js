@@ -4,7 +4,7 @@ import { avatar } from "./avatar.js";
 import { renderBlocks } from "./blocks.js";
 import { clock, dayAndTime, dayLabel, exact, fromTs } from "./dates.js";
 import { confirmDialog, toast } from "./dialogs.js";
-import { copyText, h, text } from "./dom.js";
+import { copyText, h, link, text } from "./dom.js";
 import { emojiFor } from "./emoji.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -88,8 +88,8 @@ function render(view, ctx, previous) {
 
 /** The blocks survive when only something around them changed: a warning, an open menu or a half-filled field stays. */
 function contentFor(message, ctx, previous) {
-  const { blocks, text: words, attachments, edited, streaming } = message;
-  const signature = JSON.stringify([blocks, words, attachments, edited, streaming]);
+  const { blocks, text: words, attachments, files, edited, streaming } = message;
+  const signature = JSON.stringify([blocks, words, attachments, files, edited, streaming]);
   const kept = previous && contents.get(previous);
   if (kept?.signature === signature) return kept;
   const surface = createSurface({
@@ -106,6 +106,7 @@ function contentFor(message, ctx, previous) {
     { class: `content${streaming ? " content--streaming" : ""}` },
     shown,
     (attachments ?? []).map((one) => attachment(one, surface)),
+    (files ?? []).map(fileCard),
     mark,
   );
   return { signature, node };
@@ -114,8 +115,18 @@ function contentFor(message, ctx, previous) {
 function attachment(one, surface) {
   const inner = one.blocks?.length
     ? renderBlocks(one.blocks, surface)
-    : h("div", { class: "mrkdwn" }, mrkdwn(one.text ?? one.fallback, surface.names));
+    : h("div", { class: "mrkdwn" }, one.from_url ? preview(one) : mrkdwn(one.text ?? one.fallback, surface.names));
   return h("div", { class: "attachment" }, inner);
+}
+
+function preview({ from_url: url, title }) {
+  return link(url, text(title ?? url));
+}
+
+function fileCard(file) {
+  const size = file.size < 1024 ? `${file.size} bytes` : `${Math.ceil(file.size / 1024)} KB`;
+  const about = h("span", { class: "muted" }, text(`${file.pretty_type} · ${size}`));
+  return h("div", { class: "attachment file" }, link(file.url_private_download, text(file.title ?? file.name)), about);
 }
 
 function authorOf(message, names) {

@@ -17,6 +17,7 @@ export function createNames(workspace, me) {
     joined: [...channels.values()].filter((channel) => channel.members.includes(me)),
     people: workspace.users.filter((user) => !user.is_bot),
     isApprover: (id) => workspace.usergroups.some((group) => group.users.includes(id)),
+    hasHome: (id) => Boolean(workspace.app?.home_tab) && isApp(channels.get(id), workspace),
     channelTitle: (channel) => title(channel, users, me),
     permalink: (url) => permalink(url, channels),
   };
@@ -26,6 +27,11 @@ function title(channel, users, me) {
   if (!isDirect(channel)) return channel.name;
   const other = channel.members.find((id) => id !== me) ?? me;
   return users.get(other)?.real_name ?? other;
+}
+
+/** The direct messages with the app. */
+function isApp(channel, { bot_user_id: bot }) {
+  return Boolean(channel) && isDirect(channel) && channel.members.includes(bot);
 }
 
 export function isDirect(channel) {

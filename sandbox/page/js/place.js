@@ -18,9 +18,10 @@ export class Place {
     this.#apply();
   }
 
-  /** Changes parts of the place, then gives the focus to `then`. */
+  /** Changes parts of the place, then gives the focus to `then`. Another channel starts with its messages. */
   go(change, then) {
-    location.hash = formatRoute({ ...this.store.route, ...change });
+    const tab = "channel" in change ? null : this.store.route.tab;
+    location.hash = formatRoute({ ...this.store.route, tab, ...change });
     this.#apply();
     this.focus[then]?.();
   }
@@ -46,6 +47,7 @@ export class Place {
     store.route = { ...store.route, channel: null };
     store.setWorkspace(store.workspace ?? this.workspace, as);
     store.set("views", []);
+    store.set("home", null);
     localStorage.setItem(WHO, as);
   }
 }
@@ -57,9 +59,9 @@ function personOf(workspace, wanted) {
 }
 
 /** The wanted place if the person may look into that channel, else #it-help, else their first channel. */
-function placeOf(store, { channel, thread, message }) {
-  const { joined } = store.names;
-  if (store.names.channel(channel)) return { channel, thread, message };
-  const first = joined.find(({ name }) => name === FIRST_CHANNEL) ?? joined[0];
-  return { channel: first?.id ?? null, thread: null, message: null };
+function placeOf(store, { channel, thread, message, tab }) {
+  const { names } = store;
+  if (names.channel(channel)) return { channel, thread, message, tab: names.hasHome(channel) ? tab : null };
+  const first = names.joined.find(({ name }) => name === FIRST_CHANNEL) ?? names.joined[0];
+  return { channel: first?.id ?? null, thread: null, message: null, tab: null };
 }

@@ -9,7 +9,7 @@ const PARTS = { rich_text_section: section, rich_text_list: list, rich_text_pref
 const LEAVES = {
   text: (el) => text(el.text),
   link: (el, names) => linkTo(el.url, text(el.text || el.url), names),
-  emoji: (el) => text(emojiFor(el.name) ?? `:${el.name}:`),
+  emoji: (el) => text(emojiFor(el.name) ?? drawn(el.unicode) ?? `:${el.name}:`),
   user: (el, names) => person(el.user_id, "", names),
   channel: (el, names) => channel(el.channel_id, "", names),
   usergroup: (el, names) => group(el.usergroup_id, "", names),
@@ -24,6 +24,13 @@ export function richText(block, names) {
     { class: "rich" },
     (block.elements ?? []).map((part) => (PARTS[part.type] ?? unknown)(part, names)),
   );
+}
+
+/** "1f44d-1f3fd" as Slack writes an emoji's code points. */
+function drawn(unicode) {
+  return /^[0-9a-f]+(-[0-9a-f]+)*$/i.test(unicode ?? "")
+    ? String.fromCodePoint(...unicode.split("-").map((code) => parseInt(code, 16)))
+    : null;
 }
 
 function leaves(elements, names) {

@@ -1,13 +1,14 @@
-// What the page knows. Every change is an event: "workspace", "route", "messages", "unread", "status", "views",
+// What the page knows. Every change is an event: "workspace", "route", "messages", "unread", "status", "views", "home",
 // "steps", "bot", "connected".
 
 import { createNames } from "./names.js";
 
 export class Store extends EventTarget {
-  route = { channel: null, thread: null, message: null, as: null, drawer: null };
+  route = { channel: null, thread: null, message: null, as: null, drawer: null, tab: null };
   names = null;
   workspace = null;
   views = [];
+  home = null;
   steps = [];
   bot = { state: "none" };
   connected = true;

@@ -6,6 +6,8 @@ export class Sync {
   #source = null;
   #stepsLoading = false;
   #stepsMissed = false;
+  #asked = 0;
+  #answered = new Map();
 
   constructor(store, api, onError) {
     Object.assign(this, { store, api, onError });
@@ -29,6 +31,7 @@ export class Sync {
   async loadChannel(channel) {
     const before = this.store.changes(channel);
     await this.#asMe(
+      channel,
       (as) => this.api.messages(channel, as),
       (messages) => {
         this.store.setMessages(channel, messages);
@@ -40,13 +43,24 @@ export class Sync {
 
   loadViews() {
     return this.#asMe(
+      "views",
       (as) => this.api.views(as),
       (stack) => this.store.set("views", stack),
     );
   }
 
+  /** The person's Home tab, as the app published it last. */
+  loadHome() {
+    return this.#asMe(
+      "home",
+      (as) => this.api.home(as),
+      (view) => this.store.set("home", view),
+    );
+  }
+
   loadBot() {
     return this.#asMe(
+      "bot",
       () => this.api.bot(),
       (bot) => this.store.set("bot", bot),
     );
@@ -54,6 +68,7 @@ export class Sync {
 
   loadWorkspace() {
     return this.#asMe(
+      "workspace",
       () => this.api.workspace(),
       (workspace) => this.store.setWorkspace(workspace, this.store.names.me),
     );
@@ -89,16 +104,20 @@ export class Sync {
     const { channel } = this.store.route;
     if (channel) this.loadChannel(channel);
     this.loadViews();
+    if (this.store.workspace.app?.home_tab) this.loadHome();
     this.loadBot();
     this.loadSteps();
   }
 
-  /** Hands the answer on unless the person was switched meanwhile. */
-  async #asMe(ask, use) {
+  /** Hands the answer on unless the person was switched meanwhile, or a later answer to the same question came. */
+  async #asMe(question, ask, use) {
     const as = this.store.names.me;
+    const number = (this.#asked += 1);
     try {
       const answer = await ask(as);
-      if (as === this.store.names.me) use(answer);
+      if (as !== this.store.names.me || number < (this.#answered.get(question) ?? 0)) return;
+      this.#answered.set(question, number);
+      use(answer);
     } catch (error) {
       this.onError(error);
     }

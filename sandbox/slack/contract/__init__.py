@@ -25,6 +25,18 @@ def method(name: str) -> dict[str, Any] | None:
     return fact
 
 
+SAID_INSTEAD = {
+    "invalid_attachments": "invalid_blocks",
+    "msg_blocks_too_long": "msg_too_long",
+    "msg_too_long": "msg_blocks_too_long",
+}
+
+
+def listed(name: str, error: str) -> str:
+    """That error where Slack lists it for the method, else the one it lists for the same trouble."""
+    return error if error in errors_of(name) else SAID_INSTEAD[error]
+
+
 def errors_of(name: str) -> frozenset[str]:
     """Every error Slack lists for the method, with those common to all."""
     methods = load("methods")

@@ -219,6 +219,30 @@ async def test_a_dropped_connection_comes_after_the_effect(google: StandIn) -> N
     assert google.log.after(0)[0].title == "PATCH users/leaver@example.com → connection cut"
 
 
+class Struck:
+    """Counts how often the caller was ended before it heard."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def __call__(self) -> bool:
+        self.times += 1
+        return True
+
+
+async def test_a_caller_that_is_ended_after_a_change_hears_nothing(google: StandIn) -> None:
+    struck = google.faults.after_write = Struck()
+    await fetch(google_users(google).get(userKey=LEAVER))
+    await refused(google_users(google).patch(userKey="nobody@example.com", body={"suspended": True}))
+    assert struck.times == 0
+    with pytest.raises((ConnectionError, httplib2.HttpLib2Error, OSError)):
+        await fetch(google_users(google).patch(userKey=LEAVER, body={"suspended": True}))
+    assert struck.times > 0
+    assert google.world.find(LEAVER).suspended
+    said = "PATCH users/leaver@example.com → carried out, but nobody heard the answer"
+    assert google.log.after(0)[-1].title == said
+
+
 async def test_a_slow_answer_is_held_back_until_its_time_has_passed(google: StandIn) -> None:
     held, passed, asked = asyncio.Event(), asyncio.Event(), []
 

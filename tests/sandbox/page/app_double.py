@@ -12,6 +12,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.conftest import PATIENCE
+
 
 @dataclass(slots=True)
 class AppDouble:
@@ -24,7 +26,7 @@ class AppDouble:
     async def next(self, kind: str) -> dict[str, Any]:
         """The next payload of that kind: an event's type, or an interaction's."""
         while True:
-            payload = await asyncio.wait_for(self.arrived.get(), 10)
+            payload = await asyncio.wait_for(self.arrived.get(), PATIENCE)
             if kind_of(payload) == kind:
                 return payload
 
@@ -36,7 +38,8 @@ class AppDouble:
 
 
 def kind_of(payload: dict[str, Any]) -> str:
-    return str(payload.get("event", payload)["type"])
+    """An event's type, an interaction's, or `slash_command`."""
+    return "slash_command" if "command" in payload else str(payload.get("event", payload)["type"])
 
 
 @asynccontextmanager

@@ -1,5 +1,11 @@
 """Questions to the document, in JavaScript."""
 
+import asyncio
+
+from playwright.async_api import Page
+
+from tests.conftest import PATIENCE
+
 # The name of what has the focus.
 FOCUSED = """() => {
   const el = document.activeElement;
@@ -26,3 +32,14 @@ BARE = """node => {
   for (const el of copy.querySelectorAll('*')) for (const a of [...el.attributes]) el.removeAttribute(a.name);
   return copy.innerHTML;
 }"""
+
+
+async def copied(page: Page, words: str) -> None:
+    """Waits until the clipboard holds something that ends with these words."""
+    async with asyncio.timeout(PATIENCE):
+        while not str(await page.evaluate("navigator.clipboard.readText()")).endswith(words):
+            await a_moment()
+
+
+async def a_moment() -> None:
+    await asyncio.sleep(0.02)

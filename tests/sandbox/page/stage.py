@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from tests.conftest import PATIENCE
 from tests.sandbox.page.samples import WORKSPACE, ts
 
 PAGE = Path(__file__).parents[3] / "sandbox" / "page"
@@ -33,6 +34,8 @@ class Stage:
         self.send_status = 200
         self.gate = asyncio.Event()
         self.gate.set()
+        self.late: asyncio.Event | None = None
+        self.held = asyncio.Event()
         self._news = asyncio.Condition()
         self._watchers: list[tuple[str, asyncio.Queue[bytes]]] = []
 
@@ -42,7 +45,7 @@ class Stage:
 
     async def heard(self, what: str) -> list[dict[str, Any]]:
         """What `told` says as soon as there is something: the page sends after the click has returned."""
-        async with self._news:
+        async with asyncio.timeout(PATIENCE), self._news:
             await self._news.wait_for(lambda: self.told(what))
         return self.told(what)
 
@@ -87,7 +90,7 @@ class Stage:
                 web.get("/sandbox/workspace", self._shown(lambda: WORKSPACE)),
                 web.get("/sandbox/channels/{id}/messages", self._messages),
                 web.post("/sandbox/messages", self._send),
-                web.get("/sandbox/views", self._shown(lambda: {"stack": self.views})),
+                web.get("/sandbox/views", self._stack),
                 web.get("/sandbox/steps", self._steps),
                 web.get("/sandbox/bot", self._shown(lambda: self.bot)),
                 web.get("/sandbox/google/users", self._shown(lambda: {"users": self.google})),
@@ -113,6 +116,14 @@ class Stage:
     async def _steps(self, request: web.Request) -> web.Response:
         after = int(request.query["after"])
         return await self._json({"steps": [step for step in self.steps if step["n"] > after]})
+
+    async def _stack(self, _: web.Request) -> web.Response:
+        """The next answer waits for `late` when there is one, and is then an old one; `held` says that it waits."""
+        late, self.late, stack = self.late, None, self.views
+        if late is not None:
+            self.held.set()
+            await late.wait()
+        return await self._json({"stack": stack})
 
     async def _send(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -147,8 +158,8 @@ class Stage:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
         queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._watchers.append((request.query["as"], queue))
+        await response.prepare(request)
         while True:
             await response.write(await queue.get())

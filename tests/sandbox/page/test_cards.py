@@ -108,6 +108,7 @@ async def test_a_confirm_dialog_comes_before_the_click_is_sent(stage: Stage, vis
     await dialog.get_by_role("button", name="Go back").click()
     await expect(dialog).to_have_count(0)
     await approve.click()
+    await expect(dialog).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
     assert stage.told("actions") == []

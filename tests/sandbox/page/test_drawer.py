@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.sandbox.page.conftest import Visit
+from tests.sandbox.page.probes import copied
 from tests.sandbox.page.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -31,7 +32,7 @@ async def test_each_step_is_a_sentence_with_its_json_behind_it(stage: Stage, vis
     await step.locator("summary").click()
     await expect(step.locator("pre")).to_have_text('{\n  "envelope_id": "e-1"\n}')
     await step.get_by_role("button", name="Copy").click()
-    assert await page.evaluate("navigator.clipboard.readText()") == '{\n  "envelope_id": "e-1"\n}'
+    await copied(page, '{\n  "envelope_id": "e-1"\n}')
 
 
 async def test_steps_can_be_narrowed_to_one_kind(stage: Stage, visit: Visit) -> None:
@@ -123,3 +124,22 @@ async def test_the_system_decides_the_colours_at_first(visit: Visit) -> None:
     page = await visit()
     await page.emulate_media(color_scheme="dark")
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(27, 29, 33)"
+
+
+async def test_kill_after_send_is_armed_and_tells_what_it_did(stage: Stage, visit: Visit) -> None:
+    page = await visit(STEPS)
+    later, note = page.get_by_test_id("kill-after-send"), page.get_by_test_id("bot-note")
+    await expect(later).to_have_attribute("aria-pressed", "false")
+    await expect(note).to_be_hidden()
+    stage.bot = {"state": "running", "pid": 4711, "kill_after_send": "armed"}
+    await later.click()
+    await expect(later).to_have_attribute("aria-pressed", "true")
+    await expect(note).to_contain_text("Armed: the next change")
+    stage.bot = {"state": "running", "pid": 4711, "kill_after_send": "off"}
+    await later.click()
+    await expect(note).to_be_hidden()
+    stage.push("bot", {"state": "stopped", "kill_after_send": "struck"})
+    await expect(note).to_contain_text("Killed after send")
+    await expect(later).to_be_disabled()
+    sent = [body for what, body in stage.said if what == "bot/kill_after_send"]
+    assert sent == [{"armed": True}, {"armed": False}]

@@ -122,4 +122,4 @@ async def test_a_very_long_line_of_marks_is_drawn_quickly(stage: Stage, visit: V
         said(BOT, "x", 600, blocks=[{"type": "markdown", "text": "**a " * 3_000}]),
     ]
     page = await visit(f"#/c/{IT_HELP}?as={ROBIN}")
-    await expect(page.get_by_test_id(f"message-{ts(600)}")).to_be_attached(timeout=3000)
+    await expect(page.get_by_test_id(f"message-{ts(600)}")).to_be_attached()

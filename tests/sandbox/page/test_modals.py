@@ -1,10 +1,13 @@
 """Modals: what is asked, what is wrong, what is sent."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
+from tests.conftest import PATIENCE
 from tests.sandbox.page.conftest import Visit
-from tests.sandbox.page.samples import ALEX, APPROVALS, deny_modal, mrkdwn, option, plain, text_input
+from tests.sandbox.page.samples import ALEX, APPROVALS, BOT, deny_modal, mrkdwn, option, plain, text_input
 from tests.sandbox.page.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -151,3 +154,20 @@ async def test_a_modal_that_the_app_closes_goes_away(stage: Stage, visit: Visit)
     stage.views = []
     stage.push("views_closed", {"stack": []})
     await expect(page.get_by_test_id("modal")).to_be_hidden()
+
+
+async def test_an_answer_that_comes_late_does_not_replace_a_newer_one(stage: Stage, visit: Visit) -> None:
+    page = await visit(HERE)
+    stage.show(deny_modal(hash="0.first", title=plain("First")))
+    await expect(page.get_by_role("heading", name="First")).to_be_visible()
+    stage.late = late = asyncio.Event()
+    stage.show(deny_modal(hash="1.old", title=plain("Old")))
+    await asyncio.wait_for(stage.held.wait(), PATIENCE)
+    stage.show(deny_modal(hash="2.new", title=plain("New")))
+    await expect(page.get_by_role("heading", name="New")).to_be_visible()
+    async with page.expect_response("**/sandbox/views?*") as response:
+        late.set()
+    await (await response.value).finished()
+    stage.push("status", {"channel": APPROVALS, "user": BOT, "status": "is working"})
+    await expect(page.get_by_test_id("status")).to_have_text("Countersign is working")
+    await expect(page.get_by_role("heading", name="New")).to_be_visible()

@@ -103,3 +103,78 @@ async def test_markdown_shows_tables_lists_code_and_headings(stage: Stage, visit
         "<h3>Title</h3><p>Some <strong>bold</strong>, <em>em</em>, <code>x</code> and <a>a link</a>.</p>"
         f"<div><table>{rows}</table></div>{listed}<pre>a &lt; b</pre><blockquote><p>quoted</p></blockquote><hr>"
     )
+
+
+def leaf(kind: str, **fields: object) -> dict[str, object]:
+    return {"type": kind, **fields}
+
+
+def rich_part(kind: str, *elements: object, **fields: object) -> dict[str, object]:
+    return {"type": f"rich_text_{kind}", "elements": list(elements), **fields}
+
+
+RICH = {
+    "styles": (
+        rich_part(
+            "section",
+            leaf("text", text="a", style={"bold": True, "italic": True}),
+            leaf("text", text="b", style={"strike": True}),
+            leaf("text", text="<c>", style={"code": True}),
+        ),
+        "<div><em><strong>a</strong></em><s>b</s><code>&lt;c&gt;</code></div>",
+    ),
+    "mentions": (
+        rich_part(
+            "section",
+            leaf("user", user_id="U0ROBIN01"),
+            leaf("usergroup", usergroup_id="S0ITADM01"),
+            leaf("channel", channel_id="C0ITHELP1"),
+            leaf("broadcast", range="here"),
+        ),
+        "<div><span>@Robin Reyes</span><span>@it-admins</span><a>#it-help</a><span>@here</span></div>",
+    ),
+    "links and emoji": (
+        rich_part(
+            "section",
+            leaf("link", url="https://example.com", text="here"),
+            leaf("emoji", name="white_check_mark"),
+            leaf("emoji", name="from-afar", unicode="1f44d-1f3fd"),
+            leaf("emoji", name="unheard-of"),
+        ),
+        "<div><a>here</a>✅👍🏽:unheard-of:</div>",
+    ),
+    "list": (
+        rich_part("list", rich_part("section", leaf("text", text="one")), style="ordered", offset=2),
+        "<ol><li>one</li></ol>",
+    ),
+    "quote": (rich_part("quote", leaf("text", text="q")), "<blockquote>q</blockquote>"),
+    "preformatted": (rich_part("preformatted", leaf("text", text="a < b")), "<pre>a &lt; b</pre>"),
+    "unknown": (rich_part("hologram"), "<span>This part cannot be shown here</span>"),
+}
+
+
+async def test_each_part_of_rich_text_becomes_its_element(stage: Stage, visit: Visit) -> None:
+    blocks = [{"type": "rich_text", "block_id": name, "elements": [part]} for name, (part, _) in RICH.items()]
+    stage.messages[IT_HELP] = [said(BOT, "x", 0, blocks=blocks)]
+    page = await visit(f"#/c/{IT_HELP}?as={ALEX}")
+    await expect(page.locator(".block")).to_have_count(len(RICH))
+    shown = {name: await page.locator(f"[data-block-id='{name}'] .rich").evaluate(BARE) for name in RICH}
+    assert shown == {name: html for name, (_, html) in RICH.items()}
+
+
+async def test_tables_have_heads_alignment_and_rich_cells(stage: Stage, visit: Visit) -> None:
+    bold = rich_part("section", leaf("text", text="Lea", style={"bold": True}))
+    rows = [
+        [leaf("raw_text", text="Name"), leaf("raw_text", text="Logins")],
+        [{"type": "rich_text", "elements": [bold]}, leaf("raw_number", value=7)],
+    ]
+    table = {"type": "table", "rows": rows, "column_settings": [{}, {"align": "right", "is_wrapped": False}]}
+    data = {"type": "data_table", "caption": "Users", "rows": rows}
+    stage.messages[IT_HELP] = [said(BOT, "x", 0, blocks=[table]), said(BOT, "x", 900, blocks=[data])]
+    page = await visit(f"#/c/{IT_HELP}?as={ALEX}")
+    await expect(page.get_by_role("region", name="Users").locator("caption")).to_have_text("Users")
+    plain = page.get_by_role("region", name="Table")
+    await expect(plain.get_by_role("columnheader")).to_have_text(["Name", "Logins"])
+    await expect(plain.get_by_role("cell")).to_have_text(["Lea", "7"])
+    await expect(plain.locator("strong")).to_have_text("Lea")
+    await expect(plain.locator("td.align-right.nowrap")).to_have_text("7")

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.sandbox.page.conftest import Visit
+from tests.sandbox.page.probes import copied
 from tests.sandbox.page.samples import ALEX, APPROVALS, GENERAL, IT_HELP, OLGA, ROBIN, said, ts
 from tests.sandbox.page.stage import Stage
 
@@ -53,7 +54,7 @@ async def test_an_empty_channel_teaches_the_first_steps(stage: Stage, visit: Vis
     await expect(hint).to_contain_text("then switch to Alex to approve")
     await expect(page.locator(".message")).to_have_count(0)
     await hint.get_by_role("button", name="Copy").click()
-    assert await page.evaluate("navigator.clipboard.readText()") == SENTENCE
+    await copied(page, SENTENCE)
     await page.get_by_test_id("hint-use").click()
     await expect(page.get_by_test_id("composer")).to_be_focused()
     await page.keyboard.press("Enter")

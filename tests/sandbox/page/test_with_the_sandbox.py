@@ -1,35 +1,50 @@
 """The page on the real sandbox, with a small app on the other side of the wire."""
 
+import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
-from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, expect
 
 from sandbox.clock import SystemClock
 from sandbox.parts import Sandbox, open_sandbox
+from sandbox.seed import demo_app
 from sandbox.server import build_app
 from tests.sandbox.page.app_double import AppDouble, connected_app
-from tests.sandbox.page.conftest import Visit
-from tests.sandbox.page.samples import ALEX, APPROVALS, GENERAL, IT_HELP, ROBIN, approval_card, deny_modal, receipt
+from tests.sandbox.page.conftest import Visit, served
+from tests.sandbox.page.probes import NAMELESS, SMALL
+from tests.sandbox.page.samples import (
+    ALEX,
+    APPROVALS,
+    GENERAL,
+    IT_HELP,
+    ROBIN,
+    approval_card,
+    button,
+    deny_modal,
+    mrkdwn,
+    receipt,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+ACK_SECONDS = 3
+ROBINS_DM = "D0ROBIN01"
 REQUEST = "@Countersign suspend leaver@example.com, they left on Friday"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def sandbox() -> Sandbox:
-    return open_sandbox(SystemClock(), rate_limits=False)
+    app = replace(demo_app(), commands=frozenset({"/countersign"}))
+    return open_sandbox(SystemClock(), rate_limits=False, app=app)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def address(sandbox: Sandbox) -> AsyncIterator[str]:
-    server = TestServer(build_app(sandbox))
-    await server.start_server(shutdown_timeout=0.1)
-    yield f"http://127.0.0.1:{server.port}/"
-    await server.close()
+async def address(sandbox: Sandbox, door: socket.socket) -> AsyncIterator[str]:
+    async with served(build_app(sandbox), door) as address:
+        yield address
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -88,13 +103,17 @@ async def test_a_denial_asks_for_its_reason_in_a_modal(visit: Visit, app: AppDou
     assert submitted["view"]["state"]["values"]["kind"]["kind"]["selected_option"]["value"] == "hr"
 
 
-async def test_a_click_that_the_app_never_confirms_warns_the_person(visit: Visit, app: AppDouble) -> None:
+async def test_a_click_that_the_app_never_confirms_warns_the_person(
+    visit: Visit, app: AppDouble, sandbox: Sandbox
+) -> None:
     app.answers["block_actions"] = None
     await post_card(app)
     page = await visit(f"#/c/{APPROVALS}?as={ALEX}")
     await page.locator("[data-action-id='approval.approve']").click()
+    await app.next("block_actions")
+    sandbox.clock.advance(ACK_SECONDS)
     warning = page.get_by_text("Countersign did not confirm this click within 3 seconds.")
-    await expect(warning).to_be_visible(timeout=8000)
+    await expect(warning).to_be_visible()
 
 
 async def test_without_a_bot_a_click_says_that_it_is_not_connected(
@@ -103,6 +122,7 @@ async def test_without_a_bot_a_click_says_that_it_is_not_connected(
     async with connected_app(address) as app:
         await post_card(app)
     page = await visit(f"#/c/{APPROVALS}?as={ALEX}&drawer=steps")
+    await expect(page.get_by_text("The app's connection ended")).to_be_visible()
     await page.locator("[data-action-id='approval.approve']").click()
     await expect(page.get_by_text("Countersign is not connected")).to_be_visible()
     await expect(page.get_by_test_id("bot-state")).to_have_text("No bot here")
@@ -159,3 +179,84 @@ async def test_deleting_a_message_takes_it_away_for_everybody(visit: Visit) -> N
     await robin.get_by_label("Delete message").click()
     await robin.get_by_test_id("confirm-ok").click()
     await expect(alex.locator(".content", has_text="never mind")).to_have_count(0)
+
+
+def home(words: str) -> dict[str, object]:
+    blocks = [
+        {"type": "section", "text": mrkdwn(words)},
+        {"type": "actions", "block_id": "choices", "elements": [button("Refresh", "home.refresh")]},
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+async def test_the_home_tab_shows_what_the_app_published_and_its_buttons_work(visit: Visit, app: AppDouble) -> None:
+    page = await visit(f"#/c/{ROBINS_DM}?as={ROBIN}")
+    assert (await app.next("app_home_opened"))["event"]["tab"] == "messages"
+    await page.get_by_test_id("app-home").click()
+    assert (await app.next("app_home_opened"))["event"]["tab"] == "home"
+    front = page.get_by_test_id("home")
+    await expect(front).to_have_text("Countersign has not published anything here yet.")
+    await expect(page.get_by_test_id("composer")).to_be_hidden()
+    await app.web.views_publish(user_id=ROBIN, view=home("*2 things* wait for you"))
+    await expect(front).to_contain_text("2 things wait for you")
+    await front.get_by_role("button", name="Refresh").click()
+    clicked = await app.next("block_actions")
+    assert (clicked["view"]["type"], clicked["actions"][0]["action_id"]) == ("home", "home.refresh")
+    await app.web.views_publish(user_id=ROBIN, view=home("Nothing waits for you"))
+    await expect(front).to_contain_text("Nothing waits for you")
+    await page.reload()
+    await expect(front).to_contain_text("Nothing waits for you")
+
+
+async def test_on_a_phone_the_home_tab_is_as_easy_to_reach(visit: Visit, app: AppDouble) -> None:
+    await app.web.views_publish(user_id=ROBIN, view=home("*2 things* wait for you"))
+    page = await visit(f"#/c/{ROBINS_DM}?as={ROBIN}&tab=home", width=390)
+    await expect(page.get_by_test_id("home")).to_contain_text("2 things wait for you")
+    assert await page.evaluate(SMALL) == []
+    assert await page.evaluate(NAMELESS) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+async def test_arrows_go_from_one_tab_of_the_app_to_the_other(visit: Visit, app: AppDouble) -> None:
+    page = await visit(f"#/c/{ROBINS_DM}?as={ROBIN}")
+    messages, first = page.get_by_test_id("app-messages"), page.get_by_test_id("app-home")
+    await messages.focus()
+    await page.keyboard.press("ArrowLeft")
+    await expect(first).to_be_focused()
+    await expect(first).to_have_attribute("aria-selected", "true")
+    await page.keyboard.press("ArrowRight")
+    await expect(messages).to_be_focused()
+    await expect(page.get_by_test_id("composer")).to_be_visible()
+
+
+async def test_a_slash_command_is_completed_sent_and_answered_in_private(visit: Visit, app: AppDouble) -> None:
+    app.answers["slash_command"] = {"text": "2 requests wait"}
+    page = await visit()
+    composer = page.get_by_test_id("composer")
+    await composer.press_sequentially("/co")
+    await expect(page.locator(".suggest-item")).to_have_text(["/countersignCommand"])
+    await composer.press("Enter")
+    await expect(composer).to_have_value("/countersign ")
+    await composer.press_sequentially("status")
+    await composer.press("Enter")
+    used = await app.next("slash_command")
+    assert (used["command"], used["text"], used["channel_id"]) == ("/countersign", "status", IT_HELP)
+    await expect(page.locator(".message--private")).to_contain_text("2 requests wait")
+    await expect(composer).to_have_value("")
+
+
+async def test_a_command_that_nobody_offers_is_given_back_with_the_reason(visit: Visit, app: AppDouble) -> None:
+    page = await visit()
+    await say(page, "/nonsense now")
+    await expect(page.get_by_text("Not sent. /nonsense is not a valid command")).to_be_visible()
+    await expect(page.get_by_test_id("composer")).to_have_value("/nonsense now")
+
+
+async def test_a_file_is_named_and_can_be_taken_away(visit: Visit, app: AppDouble) -> None:
+    page = await visit()
+    await app.web.files_upload_v2(content="a,b\n", filename="users.csv", title="All users", channel=IT_HELP)
+    file = page.locator(".file")
+    await expect(file).to_have_text("All usersCSV · 4 bytes")
+    async with page.expect_download() as download:
+        await file.get_by_role("link").click()
+    assert (await download.value).suggested_filename == "users.csv"

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.sandbox.page.conftest import Visit
+from tests.sandbox.page.probes import copied
 from tests.sandbox.page.samples import ALEX, BOT, GENERAL, IT_HELP, OLGA, ROBIN, said, ts
 from tests.sandbox.page.stage import Stage
 
@@ -117,10 +118,9 @@ async def test_a_copied_link_leads_to_the_message(stage: Stage, visit: Visit) ->
     wanted = page.get_by_test_id(f"message-{ts(400)}")
     await wanted.focus()
     await wanted.get_by_label("Copy link").click()
-    await expect(page.get_by_text("Link copied")).to_be_visible()
-    copied = await page.evaluate("navigator.clipboard.readText()")
-    assert copied.endswith(f"#/c/{IT_HELP}/m/{ts(400)}")
-    other = await visit(copied[copied.index("#") :])
+    link = f"#/c/{IT_HELP}/m/{ts(400)}"
+    await copied(page, link)
+    other = await visit(link)
     await expect(other.get_by_test_id(f"message-{ts(400)}")).to_be_in_viewport()
 
 
@@ -140,6 +140,7 @@ async def test_deleting_an_own_message_asks_first(stage: Stage, visit: Visit) ->
     await expect(page.get_by_test_id(f"message-{ts(5)}").get_by_label("Delete message")).to_have_count(0)
     await page.get_by_test_id(f"message-{ts(0)}").focus()
     await page.get_by_label("Delete message").click()
+    await expect(page.get_by_test_id("confirm")).to_be_visible()
     assert stage.told("messages/delete") == []
     await page.get_by_test_id("confirm-ok").click()
     await expect(page.get_by_test_id("confirm")).to_have_count(0)

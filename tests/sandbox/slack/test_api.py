@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 
@@ -143,3 +144,64 @@ async def test_a_late_answer_comes_after_the_deed(stage: Stage) -> None:
 async def test_a_fault_that_slack_could_not_have_is_refused(stage: Stage, faults: Any, error: str) -> None:
     status, answer = await stage.control("PUT", "faults", faults)
     assert (status, answer["error"]) == (400, error)
+
+
+async def answered(stage: Stage, fault: Any) -> tuple[int, Any]:
+    await stage.control("PUT", "faults", {"chat.postMessage": {**fault, "times": 1}})
+    address, header = f"{stage.address}/api/chat.postMessage", {"Authorization": f"Bearer {BOT}"}
+    async with stage.http.post(address, json={"channel": IT_HELP, "text": "x"}, headers=header) as response:
+        return response.status, (await response.json())["error"]
+
+
+async def posts(stage: Stage) -> int:
+    return len((await stage.web.conversations_history(channel=IT_HELP))["messages"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer"),
+    [
+        ({"after_effect": True}, (500, "internal_error")),
+        ({"after_effect": True, "status": 503}, (503, "internal_error")),
+        ({"after_effect": True, "error": "fatal_error"}, (200, "fatal_error")),
+        ({"after_effect": True, "status": 429, "retry_after": 2}, (429, "ratelimited")),
+    ],
+)
+async def test_a_call_can_be_carried_out_and_refused_all_the_same(stage: Stage, fault: Any, answer: Any) -> None:
+    assert await answered(stage, fault) == answer
+    assert await posts(stage) == 1
+
+
+@pytest.mark.parametrize("after_effect", [True, False])
+async def test_a_connection_can_be_dropped_before_the_deed_or_after_it(stage: Stage, *, after_effect: bool) -> None:
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await answered(stage, {"drop": True, "after_effect": after_effect})
+    assert await posts(stage) == int(after_effect)
+    assert any(step.title.endswith("connection dropped") for step in stage.sandbox.log.after(0))
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"latency_ms": "long"},
+        {"latency_ms": -1},
+        {"status": 200},
+        {"status": True},
+        {"times": 0},
+        {"retry_after": 1.5},
+        {"drop": "yes"},
+        {"after_effect": 1},
+        {"error": 7},
+        [],
+    ],
+)
+async def test_a_knob_that_is_turned_the_wrong_way_is_refused(stage: Stage, knobs: Any) -> None:
+    status, answer = await stage.control("PUT", "faults", {"chat.postMessage": knobs})
+    assert (status, answer["error"]) == (400, "invalid_arguments")
+    assert stage.sandbox.slack.faults.methods == {}
+
+
+@pytest.mark.parametrize("knob", ["drop_acks", "duplicate", "delay_ms", "delay_acks_ms"])
+async def test_a_knob_of_the_delivery_is_a_number(stage: Stage, knob: str) -> None:
+    for wrong in (-1, "1", True):
+        status, answer = await stage.control("PUT", "faults", {"deliver": {knob: wrong}})
+        assert (status, answer["error"]) == (400, "invalid_arguments")

@@ -1,8 +1,9 @@
 """The real slack_bolt AsyncApp in Socket Mode against the stand-in."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -12,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.payload import Json
 from sandbox.seed import ALEX, IT_HELP, ROBIN
 from tests.sandbox.slack.cards import card, modal
-from tests.sandbox.slack.stage import Stage, eventually
+from tests.sandbox.slack.stage import DEADLINE, Stage, a_moment, eventually
 
 
 @dataclass(slots=True)
@@ -116,6 +117,32 @@ async def test_after_a_refresh_the_bot_is_back_on_a_new_socket(stage: Stage, bot
     await stage.say("still there")
     await eventually(lambda: bot.messages)
     assert bot.messages[0]["event"]["text"] == "still there"
+
+
+async def test_a_storm_of_refreshes_loses_no_event(stage: Stage, bot: Bot) -> None:
+    def connects() -> int:
+        return sum(step.title == "The app connected" for step in stage.sandbox.log.after(0))
+
+    await stage.control("PUT", "refresh", {"every": 1})
+    for number in range(10):
+        await stage.say(f"m{number}")
+        more = partial(more_than, connects(), connects)
+        stage.clock.advance(1)
+        await eventually(more)
+    await stage.control("PUT", "refresh", {"every": 0})
+    async with asyncio.timeout(DEADLINE):
+        while len(texts(bot)) < 10:
+            stage.clock.advance(1)
+            await a_moment()
+    assert texts(bot) == {f"m{number}" for number in range(10)}
+
+
+def more_than(before: int, count: Callable[[], int]) -> bool:
+    return count() > before
+
+
+def texts(bot: Bot) -> set[str]:
+    return {body["event"]["text"] for body in bot.messages}
 
 
 async def test_an_ack_that_comes_after_a_refresh_counts_on_the_new_socket(stage: Stage, bot: Bot) -> None:

@@ -99,6 +99,18 @@ async def test_a_delayed_delivery_waits(stage: Stage, peer: Peer) -> None:
     assert (await peer.acked())["payload"]["event"]["text"] == "hello"
 
 
+async def test_an_ack_may_count_later_than_it_came(stage: Stage, peer: Peer) -> None:
+    await stage.control("PUT", "faults", {"deliver": {"delay_acks_ms": 4000}})
+    await stage.say("hello")
+    await peer.acked()
+    await eventually(lambda: stage.clock.sleepers == 3)
+    stage.clock.advance(3)
+    again = await peer.receive()
+    assert again["retry_attempt"] == 1
+    stage.clock.advance(1)
+    await eventually(lambda: any(title.startswith("Acknowledged: message") for title in titles(stage)))
+
+
 async def test_a_click_without_ack_shows_a_warning_and_does_not_come_again(stage: Stage, peer: Peer) -> None:
     posted = await stage.web.chat_postMessage(channel=IT_HELP, text="x", blocks=card())
     await peer.acked()

@@ -148,16 +148,6 @@ async def test_a_permalink_points_into_the_thread(stage: Stage) -> None:
     assert await refused(missing) == "message_not_found"
 
 
-async def test_a_reaction_is_added_once(stage: Stage) -> None:
-    ts = await stage.say("hello")
-    await stage.web.reactions_add(channel=IT_HELP, timestamp=ts, name="eyes")
-    assert await refused(stage.web.reactions_add(channel=IT_HELP, timestamp=ts, name="eyes")) == "already_reacted"
-    assert await refused(stage.web.reactions_add(channel=IT_HELP, timestamp=ts, name="!")) == "invalid_name"
-    assert await refused(stage.web.reactions_add(channel=IT_HELP, timestamp="1.1", name="eyes")) == "message_not_found"
-    history = await stage.web.conversations_history(channel=IT_HELP)
-    assert history["messages"][0]["reactions"] == [{"name": "eyes", "users": ["U0BOT0001"], "count": 1}]
-
-
 async def test_the_same_button_id_twice_in_a_block_is_refused(stage: Stage) -> None:
     blocks = [actions(button(), button())]
     assert await refused(stage.web.chat_postMessage(channel=IT_HELP, text="x", blocks=blocks)) == "invalid_blocks"
@@ -168,3 +158,50 @@ async def test_missing_arguments_are_named(stage: Stage) -> None:
     assert answer["error"] == "invalid_arguments"
     named = answer["response_metadata"]["messages"]
     assert named == ["[ERROR] missing required field: channel", "[ERROR] missing required field: ts"]
+
+
+async def test_an_ephemeral_message_can_neither_be_updated_nor_replied_to(stage: Stage) -> None:
+    shown = await stage.web.chat_postEphemeral(channel=APPROVALS, user=ALEX, text="just you")
+    ts = shown["message_ts"]
+    assert await refused(stage.web.chat_update(channel=APPROVALS, ts=ts, text="x")) == "message_not_found"
+    assert await refused(stage.web.chat_delete(channel=APPROVALS, ts=ts)) == "message_not_found"
+    reply = stage.web.chat_postMessage(channel=APPROVALS, thread_ts=ts, text="x")
+    assert await refused(reply) == "cannot_reply_to_message"
+
+
+async def test_a_workspace_can_close_the_time_for_edits(stage: Stage) -> None:
+    stage.sandbox.slack.workspace.edit_window = 3600
+    posted = await stage.web.chat_postMessage(channel=IT_HELP, text="x")
+    stage.clock.advance(3600)
+    await stage.web.chat_update(channel=IT_HELP, ts=posted["ts"], text="in time")
+    stage.clock.advance(1)
+    late = stage.web.chat_update(channel=IT_HELP, ts=posted["ts"], text="too late")
+    assert await refused(late) == "edit_window_closed"
+
+
+async def test_attachments_are_kept_and_their_blocks_are_checked(stage: Stage) -> None:
+    post = {"channel": IT_HELP, "attachments": [{"text": "a", "blocks": [section()]}]}
+    [kept] = (await stage.call("chat.postMessage", post))["message"]["attachments"]
+    assert (kept["id"], kept["fallback"], kept["blocks"][0]["block_id"]) == (1, "a", "facts")
+    wrong = await stage.call("chat.postMessage", post | {"attachments": [{"blocks": [{"type": "sektion"}]}]})
+    listed = await stage.call("chat.postEphemeral", post | {"user": ALEX, "attachments": ["a"]})
+    assert (wrong["error"], listed["error"]) == ("invalid_blocks", "invalid_attachments")
+
+
+async def test_links_unfurl_as_slack_does_unless_the_app_says_otherwise(stage: Stage) -> None:
+    page, picture = "see https://example.com/page", "see <https://example.com/a.png|this>"
+    asked: list[tuple[str, dict[str, Any]]] = [
+        (page, {}),
+        (page, {"unfurl_links": True}),
+        (picture, {}),
+        (picture, {"unfurl_media": False}),
+    ]
+    posts = [await stage.web.chat_postMessage(channel=IT_HELP, text=text, **flags) for text, flags in asked]
+    history = await stage.web.conversations_history(channel=IT_HELP)
+    shown = {message["ts"]: message.get("attachments", []) for message in history["messages"]}
+    assert [[one["from_url"] for one in shown[post["ts"]]] for post in posts] == [
+        [],
+        ["https://example.com/page"],
+        ["https://example.com/a.png"],
+        [],
+    ]

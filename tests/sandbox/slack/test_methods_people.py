@@ -52,3 +52,11 @@ async def test_the_bot_and_the_team_have_their_pages(stage: Stage) -> None:
     assert (await stage.web.team_info())["team"]["domain"] == "acme"
     assert (await stage.call("bots.info", {"bot": "B0OTHER"}))["error"] == "bot_not_found"
     assert (await stage.call("team.info", {"team": "T0OTHER"}))["error"] == "team_not_found"
+
+
+async def test_everybody_is_listed_in_pages(stage: Stage) -> None:
+    first = await stage.web.users_list(limit=4)
+    rest = await stage.web.users_list(limit=4, cursor=first["response_metadata"]["next_cursor"])
+    listed = [user["id"] for page in (first, rest) for user in page["members"]]
+    assert (listed, rest["response_metadata"]["next_cursor"]) == (list(stage.sandbox.slack.workspace.users), "")
+    assert (await stage.call("users.list", {"cursor": "x"}))["error"] == "invalid_cursor"

@@ -1,5 +1,6 @@
 """views.*: trigger ids, the stack, hashes, Home."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,3 +111,9 @@ async def test_home_belongs_to_a_person_and_is_no_modal(stage: Stage) -> None:
         "invalid_arguments",
         "hash_conflict",
     ]
+
+
+async def test_a_home_needs_its_tab(stage: Stage) -> None:
+    workspace = stage.sandbox.slack.workspace
+    workspace.app = replace(workspace.app, home_tab=False)
+    assert (await stage.call("views.publish", {"user_id": ROBIN, "view": home()}))["error"] == "not_enabled"

@@ -7,8 +7,27 @@ import pytest
 
 from sandbox.payload import Json
 from sandbox.seed import ALEX, APPROVALS, GENERAL, GUS, IT_HELP, OLGA, ROBIN
-from tests.sandbox.slack.cards import button, card, home, modal, overflow, plain, section, select, text_input
+from sandbox.slack.elements import VALUE_KEY
+from tests.sandbox.slack.cards import actions, button, card, home, modal, overflow, plain, section, select, text_input
 from tests.sandbox.slack.stage import Peer, Stage
+
+REQUIRED = [
+    "type",
+    "user",
+    "api_app_id",
+    "token",
+    "container",
+    "trigger_id",
+    "team",
+    "enterprise",
+    "is_enterprise_install",
+    "channel",
+    "message",
+    "state",
+    "response_url",
+    "actions",
+]
+"""What block_actions from a message carries (Slack docs: "block_actions payload")."""
 
 
 async def post_card(stage: Stage, peer: Peer, *elements: Json, thread_ts: str | None = None) -> Json:
@@ -250,3 +269,42 @@ async def test_people_delete_their_own_messages_only(stage: Stage) -> None:
     place = {"channel": GENERAL, "ts": ts}
     assert (await stage.control("POST", "messages/delete", {"as": OLGA, **place}))[0] == 403
     assert (await stage.control("POST", "messages/delete", {"as": ROBIN, **place}))[0] == 200
+
+
+PICKED: dict[str, Any] = {
+    "channels_select": IT_HELP,
+    "checkboxes": [{"value": "ask"}],
+    "conversations_select": IT_HELP,
+    "datepicker": "2026-11-02",
+    "datetimepicker": 1_795_000_000,
+    "multi_channels_select": [IT_HELP],
+    "multi_conversations_select": [IT_HELP],
+    "multi_static_select": [{"value": "ask"}],
+    "multi_users_select": [ALEX],
+    "radio_buttons": {"value": "ask"},
+    "static_select": {"value": "ask"},
+    "timepicker": "10:30",
+    "users_select": ALEX,
+}
+
+
+@pytest.mark.parametrize("kind", PICKED)
+async def test_every_kind_of_element_sends_what_was_picked_and_all_that_slack_sends_with_it(
+    stage: Stage, peer: Peer, kind: str
+) -> None:
+    offers = {"options": select()["options"]} if isinstance(PICKED[kind], list | dict) else {}
+    offers = offers if kind in ("checkboxes", "radio_buttons") or "static" in kind else {}
+    element = {"type": kind, "action_id": "pick", **offers}
+    in_a_row = "multi" not in kind
+    block = actions(element) if in_a_row else section() | {"block_id": "choice", "accessory": element}
+    posted = await stage.web.chat_postMessage(channel=IT_HELP, text="Card", blocks=[block])
+    await peer.acked()
+    place = {"channel": IT_HELP, "ts": posted["ts"]}
+    clicking = stage.click(ALEX, place, "choice", "pick", **{VALUE_KEY[kind]: PICKED[kind]})
+    payload, _ = await interaction(peer, clicking)
+    missing = [key for key in REQUIRED if key not in payload]
+    assert missing == []
+    (sent,) = payload["actions"]
+    assert {"type", "action_id", "block_id", "action_ts", VALUE_KEY[kind]} <= sent.keys()
+    assert payload["state"]["values"]["choice"]["pick"][VALUE_KEY[kind]] == sent[VALUE_KEY[kind]]
+    assert sent[VALUE_KEY[kind]]

@@ -10,6 +10,9 @@ ALLOWED = {
     "response:conversations.replies:messages[].subtype",
     # A person's message has it everywhere; the samples show it for conversations.history only.
     "response:conversations.replies:messages[].client_msg_id",
+    # Slack's page on rate limits shows this one without the wrapper; the sample has the same keys inside `event`.
+    "event:app_rate_limited:minute_rate_limited",
+    *(f"event:app_rate_limited:{key}" for key in ("event", "event.type", "event_id", "event_time")),
 }
 
 
@@ -22,7 +25,8 @@ def recorded(step: Step) -> list[Json]:
     if step.kind == "api" and step.detail.get("method") in METHODS:
         return [{"kind": "response", "name": step.detail["method"], "body": step.detail["answer"]}]
     if step.kind == "event" and step.detail:
-        return [{"kind": "event", "body": step.detail["payload"]}]
+        body = step.detail["payload"]
+        return [{"kind": "event", "name": body["type"], "body": body}]
     if step.kind == "interaction":
         return [{"kind": "interaction", "body": step.detail["payload"]}]
     return []

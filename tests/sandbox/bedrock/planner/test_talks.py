@@ -161,6 +161,12 @@ def test_what_did_not_happen_is_said_and_not_tried_again(result: Result, said: s
     assert said in answer("suspend leaver@example.com", result)
 
 
+def test_what_somebody_wrote_as_a_reason_is_not_what_was_acted_upon() -> None:
+    told = {"content": [{"type": "text", "text": marked("alex checked and said that it happened.")}]}
+    text = answer("suspend leaver@example.com, they left on Friday", told)
+    assert text.startswith("Done: suspended user leaver@example.com.")
+
+
 def test_a_look_up_that_fails_stops_there() -> None:
     text = answer("suspend Lea Verheyen", error("Failed. Nothing more is known than this:\n" + marked("quota")))
     assert text == "List users Lea Verheyen failed. quota. It was not done."
