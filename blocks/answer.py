@@ -1,5 +1,8 @@
 """An answer page: markdown written by the model, shown as formatted text that does nothing."""
 
+import re
+from html import unescape
+
 from slack_sdk.models.blocks import Block, ContextBlock
 
 from blocks.lint import lint
@@ -8,6 +11,10 @@ from blocks.message import Message
 from blocks.notice import notice_message
 from blocks.parts import plain
 from blocks.text import escape, prose
+from bot.untrusted import redact
+
+_MARKS = re.compile(r"[*~`\\]")
+"""What CommonMark takes away in the middle of a word; it also writes out `&#65;`."""
 
 
 def answer_message(page_markdown: str, number: int, total: int) -> Message:
@@ -15,6 +22,7 @@ def answer_message(page_markdown: str, number: int, total: int) -> Message:
 
     What would be too large formatted is shown as it was written. `text` is the whole page.
     """
+    page_markdown = _whole(page_markdown)
     last = [ContextBlock(elements=[plain(f"({number}/{total})")]).to_dict()] if total > 1 else []
     formatted = [block.to_dict() for block in _formatted(page_markdown)]
     blocks = [*formatted, *last]
@@ -22,6 +30,13 @@ def answer_message(page_markdown: str, number: int, total: int) -> Message:
         blocks = [*notice_message(page_markdown).blocks, *last]
     ending = f"\n({number}/{total})" if total > 1 else ""
     return Message(escape(prose(page_markdown) or "(nothing)") + ending, blocks)
+
+
+def _whole(markdown: str) -> str:
+    """As it is, unless a secret would come together only once it is formatted: then without its formatting."""
+    bare = unescape(_MARKS.sub("", markdown))
+    shown = redact(bare)
+    return markdown if shown == bare else shown
 
 
 def _formatted(page_markdown: str) -> list[Block]:

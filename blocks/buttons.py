@@ -32,12 +32,12 @@ def details(value: str, text: str = "All details", style: str | None = None) -> 
     return button(text, ids.DETAILS, value, style=style)
 
 
-def withdraw(value: str) -> ButtonElement:
-    """Takes the request back; refused for anybody but the requester."""
-    question = dialog(
-        "Withdraw the request?", "Only the requester can. Nothing that waits here will be done.", "Withdraw"
-    )
-    return button("Withdraw", ids.WITHDRAW, value, confirm=question)
+def withdraw(value: str, action_id: str = ids.WITHDRAW) -> ButtonElement:
+    """Takes the request back; refused for anybody but the requester. `value` names a card, or with
+    `ids.WITHDRAW_REQUEST` the request itself.
+    """
+    what = "Only the requester can. What has started is finished; nothing else of this request will be done."
+    return button("Withdraw", action_id, value, confirm=dialog("Withdraw the request?", what, "Withdraw"))
 
 
 def card_buttons(rows: tuple[Row, ...], value: str, *, inline: bool) -> ActionsBlock:
@@ -71,7 +71,7 @@ def reconcile(row: Row) -> list[ButtonElement]:
     no = dialog("It did not happen?", f"You have checked it: {row.title}", "It did not happen")
     return [
         button("It happened", ids.HAPPENED, value, confirm=yes),
-        button("It did not happen", ids.NOT_HAPPENED, value, confirm=no),
+        button("It did not", ids.NOT_HAPPENED, value, confirm=no),
     ]
 
 

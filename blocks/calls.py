@@ -10,6 +10,7 @@ from bot.models.call import Call
 from bot.models.request import Approval, Record
 from bot.models.requirement import Effect
 from bot.models.tools import Tool, Toolset
+from bot.untrusted import redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Row:
     @property
     def verb(self) -> str:
         """What is done, as the operator words it: "Suspend user"."""
-        words = (self.tool.verb if self.tool else "") or self.call.tool.replace("_", " ").capitalize()
+        words = (self.tool.verb if self.tool else "") or redact(self.call.tool).replace("_", " ").capitalize()
         return clip(words, 35)
 
     @property

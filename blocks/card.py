@@ -12,7 +12,7 @@ from blocks.calls import Row, also_runs, rows
 from blocks.facts import asked, model_says, policy_says, quoted, will_also_run
 from blocks.lint import lint
 from blocks.message import Message
-from blocks.outcome import decided, outcome
+from blocks.outcome import decided, looked, outcome
 from blocks.parts import header, line, plain, rich
 from blocks.rows import LAYOUTS, Layout
 from blocks.states import RISKS, icon, loudest, tally, word
@@ -97,8 +97,8 @@ class _Card:
         row = self.rows[0]
         if len(self.rows) > 1 or is_pending(row):
             return []
-        behind = decided(row, self.undo.get(row.call.name, ""))
-        return [rich(line(outcome(row)), *([line(behind)] if behind else []))]
+        behind = (looked(row), decided(row, self.undo.get(row.call.name, "")))
+        return [rich(line(outcome(row)), *(line(parts) for parts in behind if parts))]
 
     def _buttons(self, *, inline: bool) -> ActionsBlock:
         row = self.rows[0]

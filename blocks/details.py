@@ -11,7 +11,7 @@ from blocks import ids
 from blocks.arguments import chunks, json_text
 from blocks.buttons import approve, deny, is_pending, reconcile
 from blocks.calls import Row, also_runs, rows
-from blocks.evidence import evidence
+from blocks.evidence import evidence, numbers
 from blocks.metadata import ModalState
 from blocks.parts import bold, button, header, line, plain, preformatted, rich
 from blocks.states import icon
@@ -72,7 +72,7 @@ def _row_pages(row: Row, own: tuple[Row, ...]) -> Iterator[list[Block]]:
     for number, group in enumerate(groups, 1):
         part = f" (part {number} of {len(groups)})" if len(groups) > 1 else ""
         shown: list[Block] = [rich(line([bold(f"Arguments{part}")])), *(rich(preformatted(text)) for text in group)]
-        yield shown if number < len(groups) else [*shown, *evidence(row), *_choice(row, own)]
+        yield shown if number < len(groups) else [*shown, *evidence(row), *_choice(row, own), *numbers(row)]
     text = row.call.result.text if row.call.result else ""
     size = _CHUNK * _CHUNKS_PER_PAGE
     for start in range(0, len(text), size):

@@ -3,8 +3,8 @@
 from slack_sdk.models.blocks import Block, RichTextElement, RichTextSectionElement
 
 from blocks.calls import Row
-from blocks.outcome import decided, outcome
-from blocks.parts import Parts, bold, code, line, person, place, rich, say, when
+from blocks.outcome import decided, looked, outcome
+from blocks.parts import Parts, bold, code, line, named, person, place, rich, say, when
 from blocks.people import actor, needs, until
 from blocks.states import RISKS
 from blocks.text import brief, duration, one_line, visible
@@ -13,18 +13,24 @@ from bot.models.people import Surface
 
 
 def evidence(row: Row) -> list[Block]:
-    """One fact per line."""
-    return [rich(*_state(row), *_request(row), *_policy(row)), *_votes(row), rich(*_attempt(row), *_digests(row))]
+    """What a decision goes by: one fact per line."""
+    return [rich(*_state(row), *_request(row), *_policy(row)), *_votes(row)]
+
+
+def numbers(row: Row) -> list[Block]:
+    """The attempt, digests and ids: for whoever checks it afterwards."""
+    return [rich(*_attempt(row), *_digests(row))]
 
 
 def _state(row: Row) -> list[RichTextSectionElement]:
     call = row.call
-    behind = decided(row)
-    effect = f"{visible(call.name)} · {call.effect.value}"
+    behind, found = decided(row), looked(row)
+    effect = f"{named(call.name)} · {call.effect.value}"
     where = " ".join(filter(None, (visible(call.account), visible(call.region))))
     return [
         _fact("State", outcome(row)),
         *([_fact("Decision", behind)] if behind else []),
+        *([_fact("Looked", found)] if found else []),
         _fact("Tool", [say(effect)]),
         _fact("Risk", [say(RISKS[call.risk] + (f" (rule “{one_line(call.risk_rule)}”)" if call.risk_rule else ""))]),
         *([_fact("Account", [say(where)])] if where else []),
@@ -61,7 +67,7 @@ def _votes(row: Row) -> list[Block]:
 def _vote(vote: Vote) -> Parts:
     judged = vote.judgement
     counts = "counts" if judged.counts else f"does not count: {brief(judged.why, 300) or 'no reason given'}"
-    groups = ", ".join(map(visible, judged.groups)) or "no group"
+    groups = ", ".join(map(named, judged.groups)) or "no group"
     parts: Parts = [bold("Yes" if vote.yes else "No"), say(" by "), person(vote.user), say(" "), when(vote.at)]
     parts.append(say(f" · {vote.surface.value} · {counts} · {groups} · judged "))
     parts.append(when(judged.at))

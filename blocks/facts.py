@@ -6,10 +6,11 @@ from slack_sdk.models.blocks import RichTextBlock, RichTextElement
 
 from blocks.buttons import is_pending
 from blocks.calls import Row
-from blocks.parts import Parts, bold, line, link, place, quote, rich, say
+from blocks.parts import Parts, bold, line, link, place, quote, rich, say, when
 from blocks.people import actor, needs, progress, until
 from blocks.states import RISKS, icon
 from blocks.text import brief, clip, counted
+from bot.models.call import CallStatus
 from bot.models.people import Surface
 from bot.models.request import Approval
 from bot.models.requirement import Requirement
@@ -30,7 +31,22 @@ def asked(rows: Sequence[Row]) -> RichTextBlock:
     lines = [line(first)]
     if len(rows) == 1 and is_pending(rows[0]) and (votes := progress(rows[0].call)):
         lines.append(line(votes))
+    if waits := _silence(rows):
+        lines.append(line(waits))
     return rich(*lines)
+
+
+def _silence(rows: Sequence[Row]) -> Parts:
+    """While nobody can say who has clicked."""
+    silence = rows[0].record.request.silence
+    undecided = any(row.call.status in (CallStatus.PENDING, CallStatus.APPROVED) for row in rows)
+    if silence is None or not silence.told or not undecided:
+        return []
+    return [
+        say("⏳ Waiting for the directory, to know who is who. Clicks are kept and count once it answers (since "),
+        when(silence.since),
+        say(")."),
+    ]
 
 
 def risk(row: Row) -> Parts:

@@ -25,4 +25,9 @@ class ModalState:
 def load_state(text: str) -> ModalState:
     """What `dump` wrote. Raises ValueError, KeyError or TypeError for anything else."""
     fields = json.loads(text)
-    return ModalState(**{**fields, "call_ids": tuple(fields["call_ids"])})
+    state = ModalState(**{**fields, "call_ids": tuple(fields["call_ids"])})
+    texts = (state.approval_id, state.channel, state.message_ts, *state.call_ids)
+    written = isinstance(fields["call_ids"], list) and all(isinstance(text, str) for text in texts)
+    if not written or type(state.page) is not int:
+        raise TypeError("no state of a modal")
+    return state

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from blocks.calls import Row
-from blocks.parts import Parts, bold, joined, person, say, when
+from blocks.parts import TO_THE_SECOND, Parts, bold, joined, person, say, when
 from blocks.people import agreed, refused, voters
 from blocks.states import icon, word
-from blocks.text import brief, clip, duration
-from bot.models.call import Attempt, Call, CallStatus, Result
+from blocks.text import brief, clip, duration, visible
+from bot.models.call import RESTORE, Attempt, Call, CallStatus, Look, Result
 
 S = CallStatus
 NOTHING_DONE = " · nothing was done"
@@ -24,13 +24,35 @@ def decided(row: Row, undo: str = "") -> Parts:
     """Who decided and when, what the provider calls it, how to undo it; empty when there is nothing to add."""
     call = row.call
     facts = [_approved_by(call), _closed(call)]
-    if call.attempt and call.status in (S.UNKNOWN, S.FAILED):
-        facts.append([say(f"sent to {_where(row)} "), when(call.attempt.at)])
+    facts.append(_sent(row))
     if call.result and call.result.reference:
         facts.append([say(f"request id {clip(call.result.reference, 80)}")])
     if undo and call.status is S.SUCCEEDED:
         facts.append([say(f"to undo: {brief(undo, 120)}")])
     return joined([fact for fact in facts if fact])
+
+
+def looked(row: Row) -> Parts:
+    """What a read-only look saw after the outcome was lost: advice, for people decide. Empty when nothing was lost."""
+    look = row.call.look
+    probe = row.tool.probe if row.tool else None
+    if look is None and row.call.status is S.UNKNOWN:
+        advice = f"Looking how it is in {row.system} now…" if probe else f"Please look in {row.system} itself."
+        return [say(advice)]
+    if look is None:
+        return []
+    if look.trouble:
+        return [say(f"Nobody could look in {row.system}: {brief(look.trouble, 200)} (tried "), when(look.at), say(")")]
+    says = "says now" if row.call.status is S.UNKNOWN else "said"
+    found = [bold(f"{row.system} {says}: {clip(look.field, 80)} = {clip(look.value, 200)}")]
+    return [*found, say(" (asked "), when(look.at), say(")"), *_advice(row, look)]
+
+
+def _advice(row: Row, look: Look) -> Parts:
+    if row.call.status is not S.UNKNOWN or row.tool is None or row.tool.probe is None:
+        return []
+    not_ = "" if look.value == row.tool.probe.happened else " not"
+    return [say(f" · as if it had{not_} happened")]
 
 
 def _approved_by(call: Call) -> Parts:
@@ -40,6 +62,15 @@ def _approved_by(call: Call) -> Parts:
         return []
     by = [] if call.status is S.APPROVED else [say("by "), *voters(yes), say(" ")]
     return [say("Approved "), *by, when(max(vote.at for vote in yes))]
+
+
+def _sent(row: Row) -> Parts:
+    """Where it went and when, for somebody who looks for it there; of a lost one also by which attempt."""
+    attempt, lost = row.call.attempt, row.call.status is S.UNKNOWN or row.call.told is not None
+    if attempt is None or not (lost or row.call.status is S.FAILED):
+        return []
+    number = [say(f" · attempt {visible(attempt.id[:8])}")] if lost else []
+    return [say(f"sent to {_where(row)} "), when(attempt.at), *number]
 
 
 def _closed(call: Call) -> Parts:
@@ -66,11 +97,15 @@ def _approved(row: Row) -> Parts:
 
 
 def _started(row: Row) -> Parts:
-    return [say(" since "), when(row.call.attempt.at)] if row.call.attempt else []
+    attempt = row.call.attempt
+    if attempt is None:
+        return []
+    then = " · interrupted, checking at " if attempt.interrupted else " · without an answer this card asks at "
+    return [say(" since "), when(attempt.at, TO_THE_SECOND), say(then), when(attempt.over, TO_THE_SECOND)]
 
 
 def _succeeded(row: Row) -> Parts:
-    took = _took(row.call.attempt, row.call.result)
+    took = "" if row.call.told else _took(row.call.attempt, row.call.result)
     return [*([say(f" in {took}")] if took else []), *_told_by(row.call), say(f" · {row.phrase}")]
 
 
@@ -82,6 +117,8 @@ def _failed(row: Row) -> Parts:
 
 
 def _unknown(row: Row) -> Parts:
+    if row.call.decided_by == RESTORE:
+        return [say(" The store was restored from a backup; this may have run since. Please check and tell us.")]
     attempt = row.call.attempt
     waited = _took(attempt, row.call.result) or (duration(attempt.timeout) if attempt else "")
     return [say(f" Please check and tell us.{waited and f' After {waited} there was no clear answer.'}")]
@@ -95,10 +132,11 @@ def _denied(row: Row) -> Parts:
 
 def _expired(row: Row) -> Parts:
     call, needed = row.call, row.call.requirement
-    if needed is None or (call.decided_at and call.decided_at < needed.expires_at):
+    if needed is None:
         return [say(f" · not run in time{NOTHING_DONE}")]
-    if len(agreed(call)) >= max(1, needed.total):
-        return [say(f" · approved, but not run in time{NOTHING_DONE}")]
+    if call.decided_by:
+        late = [say(" · approved, but it could not be started by "), when(needed.execute_by)]
+        return [*late, say(f", which is nobody's fault{NOTHING_DONE}")]
     asked_at = row.approval.created_at if row.approval else row.record.request.created_at
     waited = duration((needed.expires_at - asked_at).total_seconds())
     who = "not enough people" if agreed(call) else "nobody"
@@ -119,7 +157,9 @@ def _not_run(_: Row) -> Parts:
     return [say(", because an earlier action did not succeed")]
 
 
-def _superseded(_: Row) -> Parts:
+def _superseded(row: Row) -> Parts:
+    if row.call.decided_by == RESTORE:
+        return [say(" · the store was restored from a backup; ask again")]
     return [say(" · arguments were edited · see the new card")]
 
 
@@ -130,9 +170,8 @@ def _deciders(call: Call) -> Parts:
 
 
 def _told_by(call: Call) -> Parts:
-    """The person who said what became of it: whoever decided it in the end without having voted."""
-    named = {vote.user for vote in call.votes} | {"", "policy"}
-    return [say(" · confirmed by "), person(call.decided_by)] if call.attempt and call.decided_by not in named else []
+    """The person who said what became of a lost call."""
+    return [say(" · checked by "), person(call.told.by), say(" "), when(call.told.at)] if call.told else []
 
 
 def _took(attempt: Attempt | None, result: Result | None) -> str:

@@ -19,9 +19,12 @@ from slack_sdk.models.blocks import (
 )
 
 from blocks.text import DATE_FORMAT, utc, visible
+from bot.untrusted import redact
 
 Parts: TypeAlias = list[RichTextElement]
 
+TO_THE_SECOND = "{time_secs}"
+"""For moments that are only seconds apart (Slack docs, "Formatting text", date tokens)."""
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"S[A-Z0-9]{2,}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
@@ -44,19 +47,19 @@ def code(text: str) -> RichTextElement:
     return RichTextElementParts.Text(text=text, style=_CODE)
 
 
-def when(at: datetime) -> RichTextElement:
+def when(at: datetime, form: str = DATE_FORMAT) -> RichTextElement:
     """A moment in the reader's own time zone."""
-    return RichTextElementParts.Date(timestamp=int(at.timestamp()), format=DATE_FORMAT, fallback=utc(at))
+    return RichTextElementParts.Date(timestamp=int(at.timestamp()), format=form, fallback=utc(at))
 
 
 def person(user: str) -> RichTextElement:
     """A mention for a Slack user id; any other name is text."""
-    return RichTextElementParts.User(user_id=user) if _USER.fullmatch(user) else say(visible(user) or "somebody")
+    return RichTextElementParts.User(user_id=user) if _USER.fullmatch(user) else say(named(user) or "somebody")
 
 
 def group(name: str) -> RichTextElement:
     """A mention for a Slack user group id; a handle is text."""
-    return RichTextElementParts.UserGroup(usergroup_id=name) if _GROUP.fullmatch(name) else say(visible(name) or "?")
+    return RichTextElementParts.UserGroup(usergroup_id=name) if _GROUP.fullmatch(name) else say(named(name) or "?")
 
 
 def place(channel: str) -> Parts:
@@ -130,6 +133,11 @@ def button(
 def dialog(title: str, text: str, yes: str) -> ConfirmObject:
     """The question before a click counts (Slack docs, "Confirmation dialog": title 100, text 300)."""
     return ConfirmObject(title=plain(title), text=plain(text), confirm=plain(yes), deny=plain("Go back"))
+
+
+def named(name: str) -> str:
+    """A name that others gave: exact, but for what looks like a secret."""
+    return visible(redact(name))
 
 
 def _spoken(part: dict[str, Any]) -> str:

@@ -5,13 +5,14 @@ from types import MappingProxyType
 
 from slack_sdk.models.blocks import ActionsBlock
 
+from blocks import ids
 from blocks.buttons import withdraw
 from blocks.calls import Row
 from blocks.message import Message
-from blocks.parts import Parts, code, joined, line, person, rich, say, spoken, when
-from blocks.people import asked_of
-from blocks.states import icon
-from blocks.text import counted, escape, visible
+from blocks.parts import Parts, code, joined, line, link, person, rich, say, spoken, when
+from blocks.people import asked_of, refused
+from blocks.states import icon, tally
+from blocks.text import brief, counted, escape, visible
 from bot.models.call import CallStatus
 from bot.models.request import Record, Request, RequestStatus
 from bot.models.requirement import Effect
@@ -21,25 +22,28 @@ S = CallStatus
 NO_TOOLS = Toolset("", ())
 _NAMED = 3
 
+UNDER_WAY = frozenset({RequestStatus.PLANNING, RequestStatus.WAITING, RequestStatus.EXECUTING})
+
 _NOW: Mapping[RequestStatus, str] = MappingProxyType(
     {
         RequestStatus.PLANNING: "thinking…",
         RequestStatus.EXECUTING: "starting…",
         RequestStatus.ANSWERING: "writing the answer…",
-        RequestStatus.DONE: "done",
     }
 )
 
 
-def progress_message(record: Record, tools: Toolset | None = None) -> Message:
+def progress_message(record: Record, tools: Toolset | None = None, *, asked_at: str = "") -> Message:
     """What was done, what is happening, what is waited for (LOOK, "In the thread"). `tools` gives verbs and targets.
 
-    While people are asked it carries Withdraw, since the requester may not see the approvers' channel.
+    `asked_at` is the address of the thread in which the same was asked before. While something can be taken back it
+    carries Withdraw, since the requester may not see the approvers' channel.
     """
     rows = [Row(record, call, (tools or NO_TOOLS).find(call.name)) for call in record.calls]
     lines = [joined([*_done(rows), *_now(record.request, rows)])]
     if record.request.status is RequestStatus.WAITING:
-        lines += _waiting(rows)
+        lines += _waiting(rows, asked_at)
+    lines.append(_silence(record.request, rows))
     shown = [parts for parts in lines if parts] or [[say(f"{icon(S.PENDING)} waiting")]]
     text = "\n".join(escape(spoken(parts)) for parts in shown)
     blocks = [rich(*map(line, shown)), *_withdraw(record)]
@@ -47,10 +51,18 @@ def progress_message(record: Record, tools: Toolset | None = None) -> Message:
 
 
 def _withdraw(record: Record) -> list[ActionsBlock]:
-    if record.request.status is not RequestStatus.WAITING:
+    request = record.request
+    if request.status not in UNDER_WAY or request.cancelled_by:
         return []
-    cards = [call.approval_id for call in record.calls if call.status is S.PENDING and call.approval_id]
-    return [ActionsBlock(elements=[withdraw(cards[0])])] if cards else []
+    return [ActionsBlock(elements=[withdraw(request.id, ids.WITHDRAW_REQUEST)])]
+
+
+def _silence(request: Request, rows: Sequence[Row]) -> Parts:
+    silence = request.silence
+    if silence is None or not silence.told or request.status not in UNDER_WAY or any(map(_is_running, rows)):
+        return []
+    head = f"{icon(S.PENDING)} Waiting for the directory, to know who is who (since "
+    return [say(head), when(silence.since), say("). It is asked again by itself; nothing is lost.")]
 
 
 def _done(rows: Sequence[Row]) -> Iterator[Parts]:
@@ -59,7 +71,9 @@ def _done(rows: Sequence[Row]) -> Iterator[Parts]:
     if earlier > 0:
         yield [say(counted(earlier, "earlier step"))]
     for row in finished[-_NAMED:]:
-        yield [say(f"{icon(row.call.status)} {_capital(row.phrase)}")]
+        vote = refused(row.call) if row.call.status is S.DENIED else None
+        reason = f" (“{brief(vote.reason, 200)}”)" if vote and vote.reason else ""
+        yield [say(f"{icon(row.call.status)} {_capital(row.phrase)}{reason}")]
 
 
 def _now(request: Request, rows: Sequence[Row]) -> Iterator[Parts]:
@@ -73,13 +87,25 @@ def _now(request: Request, rows: Sequence[Row]) -> Iterator[Parts]:
             requester = request.cancelled_by in ("", request.actor.user)
             who = say("the requester") if requester else person(request.cancelled_by)
             yield [say(f"{icon(S.WITHDRAWN)} Stopped by "), who, say(" · nothing further will be done")]
+        case status if request.cancelled_by and status in UNDER_WAY:
+            started = [row.phrase for row in running]
+            rest = f" · {_capital(started[0])} had started and is finished first" if started else ""
+            yield [say(f"{icon(S.WITHDRAWN)} Withdrawn{rest}")]
         case status if running and status in (RequestStatus.PLANNING, RequestStatus.EXECUTING):
             yield from ([say(f"{icon(S.STARTED)} {_capital(row.phrase)}…")] for row in running[:_NAMED])
+        case RequestStatus.DONE:
+            yield [say(_ended(rows))]
         case status if status in _NOW:
             yield [say(_NOW[status])]
 
 
-def _waiting(rows: Sequence[Row]) -> Iterator[Parts]:
+def _ended(rows: Sequence[Row]) -> str:
+    """Not everything that was tried came about; and reads that failed before they succeeded are nobody's concern."""
+    last = {row.phrase: row.call.status for row in rows}
+    return "done" if set(last.values()) <= {S.SUCCEEDED} else f"ended · {tally(last.values())}"
+
+
+def _waiting(rows: Sequence[Row], asked_at: str) -> Iterator[Parts]:
     pending = [row for row in rows if row.call.status is S.PENDING]
     asked = [row for row in pending if not row.call.attached_to]
     shared = [row for row in pending if row.call.attached_to]
@@ -87,7 +113,11 @@ def _waiting(rows: Sequence[Row]) -> Iterator[Parts]:
     if asked:
         yield _asking(asked)
     if shared:
-        yield [say(f"{icon(S.PENDING)} The same already waits for approval: {_phrases(shared)}. I'll answer here.")]
+        there = (
+            [say(" It is decided on the card of "), *link(asked_at, "the other thread"), say(".")] if asked_at else []
+        )
+        head = f"{icon(S.PENDING)} The same already waits for approval: {_phrases(shared)}."
+        yield [say(head), *there, say(" I'll answer here.")]
     if unknown:
         head = f"{icon(S.UNKNOWN)} We do not know whether this happened: {_phrases(unknown)}."
         yield [say(f"{head} Please check and tell us on the card.")]

@@ -11,7 +11,7 @@ from blocks.arguments import REST, argument_json, argument_lines
 from blocks.buttons import details, is_pending, row_buttons
 from blocks.calls import Row
 from blocks.facts import risk, shared_requirement
-from blocks.outcome import decided, outcome
+from blocks.outcome import decided, looked, outcome
 from blocks.parts import Parts, bold, code, line, plain, rich, say
 from blocks.people import needs, progress, until
 from blocks.states import RISKS, icon, word
@@ -40,7 +40,9 @@ def roomy(rows: Sequence[Row], undo: Undo) -> Drawn:
     """Every row with its arguments one per line and its own buttons."""
     if len(rows) == 1:
         shown = argument_lines(rows[0], _ROOM)
-        return Drawn([rich(line(shown.parts))], shown.whole)
+        call = rows[0].call
+        sent = [bold("What was sent:\n")] if call.status is CallStatus.UNKNOWN and call.attempt else []
+        return Drawn([rich(line([*sent, *shown.parts]))], shown.whole)
     blocks: list[Block] = []
     whole = True
     for number, row in enumerate(rows, 1):
@@ -83,8 +85,8 @@ LAYOUTS: tuple[Layout, ...] = (roomy, compact, dense)
 def _heading(number: int, row: Row, rows: Sequence[Row], undo: Undo) -> Parts:
     parts: Parts = [bold(f"{number}. {icon(row.call.status)} {row.title}")]
     if not is_pending(row):
-        behind = decided(row, undo.get(row.call.name, ""))
-        return [*parts, say("\n"), *outcome(row), *([say("\n"), *behind] if behind else [])]
+        behind = (looked(row), decided(row, undo.get(row.call.name, "")))
+        return [*parts, *(part for each in (outcome(row), *behind) if each for part in (say("\n"), *each))]
     parts += risk(row)
     if shared_requirement(rows) is None and row.call.requirement:
         parts += [say("\nneeds "), *needs(row.call.requirement), say(" · "), *until(row.call.requirement)]

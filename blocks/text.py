@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.untrusted import redact
+
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Characters that Unicode calls letters, marks or symbols and that draw nothing (Unicode 15, Default_Ignorable)."""
 
@@ -21,8 +23,11 @@ def visible(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Like `visible`, but keeps line breaks, tabs, `⟨`, and the joiners inside emoji and of scripts that need them."""
-    text = text.replace("\r\n", "\n").strip()
+    """Like `visible`, but keeps line breaks, tabs, `⟨`, and the joiners inside emoji and of scripts that need them.
+
+    Whatever looks like a secret is redacted here (DESIGN, rule 8). Arguments are not prose: they are shown exactly.
+    """
+    text = redact(text).replace("\r\n", "\n").strip()
     return text if text.isascii() and text.isprintable() else "".join(_prose_pieces(text))
 
 

@@ -1,5 +1,6 @@
 """Ending a request: in words, in pages, in the thread. Nothing ends silently."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,8 +8,9 @@ from bot.call_states import TakenBack
 from bot.core import Core
 from bot.edit import Edit, answer_row, notice_row, save
 from bot.models.call import CallStatus
-from bot.models.outbox import Kind
+from bot.models.outbox import Kind, OutboxRow
 from bot.models.request import Record, RequestStatus
+from bot.models.requirement import Effect
 from bot.paging import pages
 from bot.results import nothing_known
 from bot.stepping import Park
@@ -31,15 +33,29 @@ def answer(core: Core, edit: Edit, text: str) -> None:
 
 
 async def finish(core: Core, record: Record) -> Record | Park:
-    """Done as soon as every page is shown, or cannot be shown."""
+    """Done as soon as every page is shown, or cannot be shown: then the requester is told alone."""
     rows = await core.store.rows(record.request.id)
-    open_pages = [row for row in rows if row.kind is Kind.ANSWER and row.shown < row.wanted and not row.gave_up]
-    if open_pages:
+    missing = [row for row in rows if row.kind is Kind.ANSWER and row.shown < row.wanted]
+    if not all(row.gave_up for row in missing):
         return Park(core.clock.now() + RECHECK)
     edit = Edit(record, core.clock.now())
     edit.move(RequestStatus.DONE)
+    if missing:
+        edit.say(_told_alone(edit, missing))
     await save(core, edit)
     return Park()
+
+
+def _told_alone(edit: Edit, missing: Sequence[OutboxRow]) -> OutboxRow:
+    """A direct message, since the thread may be gone for good (archived, or the bot was removed)."""
+    request, first = edit.request, missing[0]
+    code = first.error.partition(":")[0]
+    text = f"I could not post this in the thread where you asked ({code}):\n\n{request.pages[int(first.subject)]}"
+    if more := len(missing) - 1:
+        rest = "1 more page" if more == 1 else f"{more} more pages"
+        text += f"\n\n({rest} could not be posted either. Ask me again here, and I look anew.)"
+    row_id = f"private:answer:{request.id}"
+    return OutboxRow(row_id, request.id, Kind.PRIVATE, "", "", edit.at, text=text, user=request.actor.user)
 
 
 def take_back(edit: Edit, by: str) -> None:
@@ -53,9 +69,22 @@ def cancel(edit: Edit) -> None:
     """Ends the request after a cancellation; started calls have finished by now."""
     take_back(edit, edit.request.cancelled_by)
     edit.move(RequestStatus.CANCELLED)
-    done = [call for call in edit.calls if call.status is CallStatus.SUCCEEDED and call.requirement]
-    rest = f" {len(done)} approved action(s) had run before; see the cards." if done else " Nothing was done."
-    edit.say(notice_row(edit.request, f"cancelled:{edit.request.id}", f"Withdrawn by the requester.{rest}", edit.at))
+    text = f"Withdrawn by the requester. {_had_run(edit)}"
+    edit.say(notice_row(edit.request, f"cancelled:{edit.request.id}", text, edit.at))
+
+
+def _had_run(edit: Edit) -> str:
+    """What was done before, of everything that changes something."""
+    statuses = [call.status for call in edit.calls if call.effect is not Effect.READ and not call.attached_to]
+    done, failed, unknown = (
+        statuses.count(status) for status in (CallStatus.SUCCEEDED, CallStatus.FAILED, CallStatus.UNKNOWN)
+    )
+    said = [
+        *([f"{done} done before, and not undone"] if done else []),
+        *([f"{failed} tried before, and failed"] if failed else []),
+        *([f"{unknown} of which we do not know whether it happened (please check on the card)"] if unknown else []),
+    ]
+    return f"Of its actions: {'; '.join(said)}. The rest was not done." if said else "Nothing was done."
 
 
 async def fail(core: Core, record: Record, why: str) -> None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from bot.errors import IllegalTransition
-from bot.models.call import OUTCOMES, Attempt, Call, CallStatus, Result, Vote
+from bot.models.call import OUTCOMES, RESTORE, Attempt, Call, CallStatus, Elsewhere, Result, Told, Vote
 from bot.models.policy import Allow, Decision, Deny, MustAsk
 from bot.models.requirement import Requirement
 from bot.requirements import is_met
@@ -30,7 +30,7 @@ class Voted:
 
 @dataclass(frozen=True, slots=True)
 class TimedOut:
-    """Nobody decided, or nobody ran it, in time."""
+    """Nobody decided in time, or nobody started what was approved: that one keeps who approved it (`decided_by`)."""
 
     at: datetime
 
@@ -53,7 +53,7 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class RequirementLost:
-    """At the claim `requirement` was not met any more; `votes` are those that still count."""
+    """At the claim `requirement` was not met any more. `votes` are all, those that no longer count marked so."""
 
     requirement: Requirement
     votes: tuple[Vote, ...]
@@ -95,19 +95,33 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
-    """A person told what became of it."""
+class Lost:
+    """The store was restored from a backup: whether the call has run since is not known."""
 
-    by: str
-    happened: bool
     result: Result
 
 
 @dataclass(frozen=True, slots=True)
+class Reconciled:
+    """A person told what became of it. `name` is theirs, as the directory has it."""
+
+    by: str
+    happened: bool
+    result: Result
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attached:
-    """An identical call is open already: this one waits for the outcome of that one."""
+    """An identical call is open already: this one waits for the outcome of that one. `elsewhere`: in which request."""
 
     to: str
+    elsewhere: Elsewhere | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The identical call was given up for reasons of its own request: this one stands for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +142,10 @@ Event: TypeAlias = (
     | Skipped
     | Started
     | Finished
+    | Lost
     | Reconciled
     | Attached
+    | Released
     | Shared
 )
 
@@ -141,8 +157,8 @@ TRANSITIONS: Mapping[CallStatus, frozenset[CallStatus]] = MappingProxyType(
     {
         S.PROPOSED: frozenset({S.DENIED, S.ALLOWED, S.PENDING}),
         S.PENDING: frozenset({S.PENDING, S.APPROVED, S.DENIED, S.EXPIRED, S.WITHDRAWN, S.SUPERSEDED}),
-        S.ALLOWED: _STOPS | {S.PENDING},
-        S.APPROVED: _STOPS | {S.PENDING},
+        S.ALLOWED: _STOPS | {S.PENDING, S.UNKNOWN},
+        S.APPROVED: _STOPS | {S.PENDING, S.UNKNOWN},
         S.STARTED: frozenset({S.SUCCEEDED, S.FAILED, S.UNKNOWN}),
         S.UNKNOWN: frozenset({S.SUCCEEDED, S.FAILED}),
         S.SUCCEEDED: _CLOSED,
@@ -162,8 +178,11 @@ ONLY_FROM: Mapping[type, frozenset[CallStatus]] = MappingProxyType(
         Decided: frozenset({S.PROPOSED}),
         Voted: frozenset({S.PENDING}),
         RequirementLost: frozenset({S.APPROVED}),
+        Finished: frozenset({S.STARTED, S.UNKNOWN}),
+        Lost: frozenset({S.ALLOWED, S.APPROVED, S.STARTED}),
         Reconciled: frozenset({S.UNKNOWN}),
         Attached: frozenset({S.PENDING, S.ALLOWED}),
+        Released: frozenset({S.PENDING}),
         Shared: frozenset({S.PENDING, S.UNKNOWN}),
     }
 )
@@ -179,10 +198,18 @@ def apply(call: Call, event: Event) -> Call:
     if call.status not in ONLY_FROM.get(type(event), TRANSITIONS):
         raise IllegalTransition(call.status, event)
     after = _after(call, _in_time(call, event))
-    shared = isinstance(event, Shared) and call.status is S.PENDING
-    if after.status not in (OUTCOMES if shared else TRANSITIONS[call.status]):
+    if after.status not in _ways(call, event):
         raise IllegalTransition(call.status, event)
     return after
+
+
+def _ways(call: Call, event: Event) -> frozenset[CallStatus]:
+    """Where it may go. An attached call, pending in name only, goes where the other went, or back to being allowed."""
+    if isinstance(event, Released):
+        return frozenset({S.PENDING, S.ALLOWED}) if call.attached_to else _CLOSED
+    if isinstance(event, Shared) and call.status is S.PENDING:
+        return OUTCOMES
+    return TRANSITIONS[call.status]
 
 
 def _in_time(call: Call, event: Event) -> Event:
@@ -200,20 +227,23 @@ def _after(call: Call, event: Event) -> Call:
         case RequirementLost(requirement, votes, why, _):
             back = replace(call, status=S.PENDING, requirement=requirement, votes=votes, reason=why)
             return replace(back, decided_at=None, decided_by="")
-        case Started() | Attached():
+        case Started() | Attached() | Released():
             return _goes_on(call, event)
-        case Finished() | Reconciled() | Shared():
+        case Finished() | Lost() | Reconciled() | Shared():
             return _with_outcome(call, event)
         case _:
             return _stopped(call, event)
 
 
-def _goes_on(call: Call, event: Started | Attached) -> Call:
+def _goes_on(call: Call, event: Started | Attached | Released) -> Call:
     match event:
         case Started(attempt):
             return replace(call, status=S.STARTED, attempt=attempt)
-        case Attached(to):
-            return replace(call, status=S.PENDING, attached_to=to)
+        case Attached(to, elsewhere):
+            return replace(call, status=S.PENDING, attached_to=to, elsewhere=elsewhere)
+        case Released():
+            status = S.PENDING if call.requirement else S.ALLOWED
+            return replace(call, status=status, attached_to="", elsewhere=None)
 
 
 def _decided(call: Call, decision: Decision, at: datetime) -> Call:
@@ -243,26 +273,29 @@ def _identity(vote: Vote) -> str:
     return vote.judgement.person.identity if vote.judgement.person else vote.user
 
 
-def _with_outcome(call: Call, event: Finished | Reconciled | Shared) -> Call:
+def _with_outcome(call: Call, event: Finished | Lost | Reconciled | Shared) -> Call:
     match event:
         case Finished(attempt_id, status, result):
             if call.attempt is None or call.attempt.id != attempt_id:
                 raise IllegalTransition(call.status, event)
             return replace(call, status=status, result=result)
-        case Reconciled(by, happened, result):
-            return replace(call, status=S.SUCCEEDED if happened else S.FAILED, result=result, decided_by=by)
+        case Lost(result):
+            return replace(call, status=S.UNKNOWN, result=result, decided_by=RESTORE)
+        case Reconciled(by, happened, result, name):
+            told = Told(by, name, result.at)
+            return replace(call, status=S.SUCCEEDED if happened else S.FAILED, result=result, told=told)
         case Shared(other):
             if call.attached_to != other.id:
                 raise IllegalTransition(call.status, event)
-            return replace(
-                call, status=other.status, result=other.result, decided_by=other.decided_by, decided_at=other.decided_at
-            )
+            shared = replace(call, status=other.status, result=other.result, look=other.look, told=other.told)
+            return replace(shared, decided_by=other.decided_by, decided_at=other.decided_at)
 
 
 def _stopped(call: Call, event: TimedOut | TakenBack | Replaced | Revoked | Skipped) -> Call:
     match event:
         case TimedOut(at):
-            return replace(call, status=S.EXPIRED, decided_at=at, decided_by="")
+            approver = call.decided_by if call.status is S.APPROVED else ""
+            return replace(call, status=S.EXPIRED, decided_at=at, decided_by=approver)
         case TakenBack(by, at):
             return replace(call, status=S.WITHDRAWN, decided_at=at, decided_by=by)
         case Replaced(by, at):

@@ -5,13 +5,19 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.errors import BadInput, StoreUnavailable
-from bot.models.inbound import Inbound, ReplyReceived, VerdictReceived, VoteReceived, WithdrawReceived
+from bot.errors import BadInput, Unreadable
+from bot.models.inbound import Inbound, ReplyReceived, StoreRestored, VerdictReceived, VoteReceived, WithdrawReceived
 
 T = TypeVar("T")
 
 INBOUND = MappingProxyType(
-    {"vote": VoteReceived, "withdraw": WithdrawReceived, "verdict": VerdictReceived, "reply": ReplyReceived}
+    {
+        "vote": VoteReceived,
+        "withdraw": WithdrawReceived,
+        "verdict": VerdictReceived,
+        "reply": ReplyReceived,
+        "restored": StoreRestored,
+    }
 )
 """The word that is stored beside the bytes of an inbound event."""
 
@@ -30,11 +36,11 @@ def not_unicode(error: UnicodeEncodeError) -> BadInput:
 
 
 def decode(data: bytes, cls: type[T], where: str) -> T:
-    """The record of these bytes. Raises StoreUnavailable naming `where` (table and id) when they are not one."""
+    """The record of these bytes. Raises Unreadable naming `where` (table and id) when they are not one."""
     try:
         return msgspec.json.decode(data, type=cls)
     except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
-        raise StoreUnavailable(f"{where} cannot be read: {error}") from error
+        raise Unreadable(where, str(error)) from error
 
 
 def inbound_kind(event: Inbound) -> str:
@@ -43,7 +49,7 @@ def inbound_kind(event: Inbound) -> str:
 
 
 def decode_inbound(kind: str, data: bytes, where: str) -> Inbound:
-    """The event of these bytes. Raises StoreUnavailable naming `where` when they are not one."""
+    """The event of these bytes. Raises Unreadable naming `where` when they are not one."""
     if kind not in INBOUND:
-        raise StoreUnavailable(f"{where} cannot be read: unknown kind {kind!r}")
+        raise Unreadable(where, f"unknown kind {kind!r}")
     return decode(data, INBOUND[kind], where)

@@ -50,7 +50,7 @@ def thread_context(said: Sequence[ThreadMessage], request: Request, budgets: Bud
 
 
 def _line(message: ThreadMessage, request: Request) -> str:
-    text = redact(visible(message.text))
+    text = visible(redact(message.text))
     if message.ours:
         return f"you: {text}"
     if message.author == request.actor.user:

@@ -6,6 +6,7 @@ from bot.budgets import Budgets
 from bot.models.request import Request
 from bot.ports import Clock, Directory, History, Model, NewId, Toolbox
 from bot.store_ports import Store
+from bot.unsaved import UnsavedOutcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +14,14 @@ class Operator:
     """What the operator set.
 
     An empty `approver_channel` means the requester's thread. Results of `trusted_servers` do not taint. `admins` are
-    user ids to name when nobody can approve.
+    user ids to name when nobody can approve. `grace` (seconds) is added to a tool's timeout before an attempt that
+    nobody heard of counts as unknown.
     """
 
     approver_channel: str = ""
     trusted_servers: frozenset[str] = field(default_factory=frozenset)
     admins: tuple[str, ...] = ()
+    grace: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Core:
     new_id: NewId
     budgets: Budgets = field(default_factory=Budgets)
     operator: Operator = field(default_factory=Operator)
+    unsaved: UnsavedOutcomes = field(default_factory=UnsavedOutcomes)
 
     def approver_channel(self, request: Request) -> str:
         """Where cards stand unless a rule names another channel."""

@@ -9,19 +9,27 @@ from datetime import datetime
 
 from bot import call_states, request_states
 from bot.core import Core
+from bot.errors import Unreadable
 from bot.models.audit import AuditEvent, Entry, link
-from bot.models.call import Call
+from bot.models.call import Call, CallStatus
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.request import Approval, Record, Request, RequestStatus, Turn
+from bot.outcomes import doubt, stopped
+from bot.sealing import edited, seal, sealed
 from bot.store_ports import Change
 from bot.telling import tell
+from bot.untrusted import redact, redacted
+
+STOPPED = frozenset({CallStatus.EXPIRED, CallStatus.REVOKED})
+"""Outcomes that come by themselves: nobody of the requester's side heard of them."""
 
 
 class Edit:
-    """The changes to one record at one moment (`at`, UTC)."""
+    """The changes to one record at one moment (`at`, UTC), which is never before the last one of this record."""
 
     def __init__(self, record: Record, at: datetime) -> None:
-        self.at = at
+        self.at = record.request.moment(at)
+        self._due_at = at
         self.request: Request = record.request
         self._before = record
         self._calls: dict[str, Call] = {call.id: call for call in record.calls}
@@ -32,6 +40,7 @@ class Edit:
         self._rows: dict[str, OutboxRow] = {}
         self._consumed: list[str] = []
         self._wake: list[str] = []
+        self._shows = False
 
     @property
     def is_empty(self) -> bool:
@@ -83,12 +92,13 @@ class Edit:
         self._approvals[approval.id] = approval
 
     def note(self, kind: str, actor: str, **detail: object) -> None:
-        """Adds an audit event."""
-        self._entries.append(Entry(actor, kind, detail))
+        """Adds an audit event, without secrets; only `arguments` stand there exactly (DESIGN, rule 8)."""
+        kept = {name: value if name == "arguments" else redacted(value) for name, value in detail.items()}
+        self._entries.append(Entry(actor, kind, kept))
 
     def say(self, row: OutboxRow) -> None:
-        """Has a message shown."""
-        self._rows[row.id] = row
+        """Has a message shown, without secrets."""
+        self._rows[row.id] = replace(row, text=redact(row.text))
 
     def consume(self, event_ids: Iterable[str]) -> None:
         """Marks inbound events as dealt with."""
@@ -103,6 +113,22 @@ class Edit:
         before = {call.id: call.status for call in self._before.calls}
         return tuple(call for call in self._calls.values() if call.has_outcome and before.get(call.id) != call.status)
 
+    def doubts(self) -> tuple[Call, ...]:
+        """The calls of which it became unknown what happened, or known after that."""
+        lost = {call.id for call in self._before.calls if call.status is CallStatus.UNKNOWN}
+        return tuple(call for call in self.new_outcomes() if call.status is CallStatus.UNKNOWN or call.id in lost)
+
+    def stops(self) -> tuple[Call, ...]:
+        """The calls that time, policy or a lost vote stopped by this edit."""
+        before = {call.id: call.status for call in self._before.calls}
+        again = (call for call in self._calls.values() if before.get(call.id) is CallStatus.APPROVED)
+        waiting = tuple(call for call in again if call.status is CallStatus.PENDING)
+        return waiting + tuple(call for call in self.new_outcomes() if call.status in STOPPED)
+
+    def show(self) -> None:
+        """Has the cards of the last turn and the progress shown anew, though no call changed."""
+        self._shows = True
+
     def change(self) -> Change:
         """The transaction. Afterwards this edit is spent."""
         version = self._before.request.version + 1
@@ -113,8 +139,9 @@ class Edit:
             version=version,
             audit_seq=head.seq if head else self.request.audit_seq,
             audit_hash=head.hash if head else self.request.audit_hash,
+            changed_at=self.at,
         )
-        said = [replace(row, wanted=version) for row in self._rows.values()]
+        said = [replace(row, wanted=version, due_at=self._due(row.due_at)) for row in self._rows.values()]
         return Change(
             request=self.request,
             turns=tuple(self._turns),
@@ -132,23 +159,33 @@ class Edit:
         return Record(self.request, turns, self.calls, tuple(self._approvals.values()))
 
     def _chain(self) -> tuple[AuditEvent, ...]:
+        """The last row vouches for the whole record; what was changed without a word gets a row for that."""
         events: list[AuditEvent] = []
         prev, seq = self.request.audit_hash or "0" * 64, self.request.audit_seq
-        for number, entry in enumerate(self._entries, start=seq + 1):
+        after = self.record()
+        if not self._entries and seal(after) != seal(self._before):
+            self.note("record.changed", "")
+        entries = [*self._entries[:-1], *(sealed(last, after) for last in self._entries[-1:])]
+        for number, entry in enumerate(entries, start=seq + 1):
             event = link(prev, self.request.id, number, self.at, entry)
             events.append(event)
             prev = event.hash
         return tuple(events)
 
+    def _due(self, at: datetime) -> datetime:
+        """What is to be shown at once is due by the clock as it goes, though it may have been set back."""
+        return self._due_at if at == self.at else at
+
     def _cards(self, wanted: int) -> Iterable[OutboxRow]:
         changed_turns = {self._calls[call_id].turn for call_id in self._changed}
+        changed_turns |= {self.last_turn} if self._shows else set()
         for approval in self._approvals.values():
             if approval.turn in changed_turns:
-                yield card_row(self.request, approval, self.at, wanted)
+                yield card_row(self.request, approval, self._due_at, wanted)
 
     def _progress(self, wanted: int) -> Iterable[OutboxRow]:
-        if self._changed or self._turns or self.request.status is not self._before.request.status:
-            yield progress_row(self.request, self.at, wanted)
+        if self._shows or self._changed or self._turns or self.request.status is not self._before.request.status:
+            yield progress_row(self.request, self._due_at, wanted)
 
 
 def card_row(request: Request, approval: Approval, at: datetime, wanted: int = 1) -> OutboxRow:
@@ -179,13 +216,29 @@ def _in_thread(request: Request, row_id: str, kind: Kind, at: datetime) -> Outbo
     return OutboxRow(row_id, request.id, kind, request.origin.channel, request.origin.thread_ts, at)
 
 
+async def load(core: Core, request_id: str) -> Record:
+    """The record to act upon. Raises NotFound, StoreUnavailable; Unreadable when somebody else edited it."""
+    record = await core.store.load(request_id)
+    if why := edited(record, await core.store.audit(request_id)):
+        raise Unreadable(f"requests {request_id}", why)
+    return record
+
+
 async def save(core: Core, edit: Edit) -> Record:
     """Saves the edit and gives the record as it then stands. Raises VersionConflict, StoreUnavailable.
 
-    Requests that share the outcome of a call are woken with it.
+    Requests that share the outcome of a call are woken with it. That an outcome is not known, and what it was in the
+    end, is said in the thread at once; so is what time, policy or a lost vote stopped.
     """
     for call in edit.new_outcomes():
         edit.wake(await core.store.attached(call.id))
+    for call in edit.doubts():
+        tool = (await core.store.tools(edit.request.tools)).find(call.name)
+        edit.say(notice_row(edit.request, f"{call.status}:{call.id}", doubt(call, tool), edit.at))
+    if stops := edit.stops():
+        tools = await core.store.tools(edit.request.tools)
+        for call_id, text in stopped([(call, tools.find(call.name)) for call in stops]).items():
+            edit.say(notice_row(edit.request, f"stopped:{call_id}:{edit.request.version}", text, edit.at))
     change = edit.change()
     await core.store.save(change)
     tell(change.audit)

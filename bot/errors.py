@@ -6,11 +6,14 @@ CountersignError
 ├── VersionConflict   somebody else saved first: load again and decide again
 ├── IllegalTransition the event does not fit the record as it stands; nothing was changed
 ├── Unavailable       a port did not answer; `retry_after` (seconds) when it said so
-│   ├── StoreUnavailable      nothing was saved, or it is not known whether it was
+│   ├── StoreUnavailable      nothing was saved, or it is not known whether it was; `mend` says what to do
+│   │   └── Unreadable        what is stored at `where` is damaged; trying again cannot help
 │   ├── DirectoryUnavailable  we do not know who somebody is
 │   └── ModelUnavailable      the model could not be asked
 └── DeliveryFailed    a message could not be shown; `permanent` tells whether trying again can help
 """
+
+RESTORE = "nothing is done with it; restore the newest back-up, or put the row back from it"
 
 
 class CountersignError(Exception):
@@ -58,7 +61,33 @@ class Unavailable(CountersignError):
 
 
 class StoreUnavailable(Unavailable):
-    """Nothing was saved, or it is not known whether it was."""
+    """Nothing was saved, or it is not known whether it was. `mend` is what an admin can do about it."""
+
+    def __init__(self, what: str, *, mend: str = "") -> None:
+        super().__init__(what)
+        self.mend = mend
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What an alarm says of it."""
+        return {"what": self.what, "mend": self.mend}
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.mend})" if self.mend else self.what
+
+
+class Unreadable(StoreUnavailable):
+    """What is stored at `where` (table and row, or the file) is damaged: nothing is done with it until it is mended."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"{where} cannot be read: {why}", mend=RESTORE)
+        self.args = (where, why)
+        self.where = where
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What an alarm says of it."""
+        return {"where": self.where, "what": self.what, "mend": self.mend}
 
 
 class DirectoryUnavailable(Unavailable):
@@ -70,13 +99,25 @@ class ModelUnavailable(Unavailable):
 
 
 class DeliveryFailed(CountersignError):
-    """A message could not be shown. `code` is the surface's own error code; `sent` False: nothing left for it."""
+    """A message could not be shown. `code` is the surface's own error code; `sent` False: nothing left for it.
+
+    `mend` says how it can be mended. `alarm`: the operator must do it, and until then the message is kept.
+    """
 
     def __init__(
-        self, code: str, *, permanent: bool = False, retry_after: float | None = None, sent: bool = True
+        self,
+        code: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        sent: bool = True,
+        mend: str = "",
+        alarm: bool = False,
     ) -> None:
         super().__init__(code)
         self.sent = sent
+        self.mend = mend
+        self.alarm = alarm
         self.code = code
         self.permanent = permanent
         self.retry_after = retry_after

@@ -1,25 +1,26 @@
 """Executing: exactly the decided calls, in call order, each at most once, no model in between (DESIGN, rule 2)."""
 
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 
 from bot.call_states import Skipped, Started
 from bot.claiming import Claimable, claim
 from bot.core import Core
-from bot.edit import Edit, save
-from bot.errors import IllegalTransition, VersionConflict
+from bot.edit import Edit, load, save
+from bot.errors import IllegalTransition, NotFound, StoreUnavailable, VersionConflict
 from bot.models.call import Attempt, Call, CallStatus
 from bot.models.request import Approval, Record, RequestStatus
 from bot.models.requirement import Effect
 from bot.models.tools import Tool
 from bot.ports import ToolOutcome, ToolResult
+from bot.proposing import is_about
 from bot.reading import taint
 from bot.results import finished, nothing_known
 from bot.settling import conclude
 from bot.stepping import Park
+from bot.unsaved import Unsaved
 
-GRACE = timedelta(seconds=5)
-"""Added to a tool's timeout before an attempt that nobody heard of counts as unknown."""
 _READY = frozenset({CallStatus.APPROVED, CallStatus.ALLOWED})
 
 
@@ -38,14 +39,14 @@ async def execute(core: Core, record: Record) -> Record | Park:
 
 
 async def _run(core: Core, record: Record, call: Call) -> Record:
-    verdict = await claim(core, record.request, call)
+    tool = (await core.store.tools(record.request.tools)).find(call.name)
+    verdict = await claim(core, record.request, call, tool)
     edit = Edit(record, core.clock.now())
     if not isinstance(verdict, Claimable):
         _skip_the_rest(edit, edit.apply(call.id, verdict))
         conclude(edit)
         return await save(core, edit)
-    tool = (await core.store.tools(record.request.tools)).find(call.name)
-    attempt = Attempt(core.new_id(), edit.at, tool.timeout if tool else 0.0)
+    attempt = Attempt(core.new_id(), edit.at, tool.timeout if tool else 0.0, core.operator.grace)
     edit.apply(call.id, Started(attempt), attempt=attempt.id)
     record = await save(core, edit)
     return await _send(core, record, call, attempt, tool)
@@ -54,26 +55,48 @@ async def _run(core: Core, record: Record, call: Call) -> Record:
 async def _send(core: Core, record: Record, call: Call, attempt: Attempt, tool: Tool | None) -> Record:
     gone = ToolResult(ToolOutcome.FAILED, f"The tool {call.name} is not there any more. Nothing was sent.")
     answer = await core.toolbox.call(tool, call.arguments) if tool else gone
-    return await record_outcome(core, record, call, attempt, answer)
-
-
-async def record_outcome(core: Core, record: Record, call: Call, attempt: Attempt, answer: ToolResult) -> Record:
-    """Saves what came back, conditioned on the attempt and not on any lease: a late result still counts."""
     event = finished(attempt.id, answer, core.clock.now(), core.budgets.result_text)
+    outcome = Unsaved(record.request.id, call.id, event, answer.reference)
+    try:
+        return await record_outcome(core, record, outcome)
+    except StoreUnavailable:
+        core.unsaved.keep(outcome)
+        raise
+
+
+async def save_unsaved(core: Core, record: Record) -> Record:
+    """The record with the outcomes that the store did not take before. Raises StoreUnavailable: then they are kept."""
+    for outcome in core.unsaved.of(record.request.id):
+        record = await record_outcome(core, record, outcome)
+        core.unsaved.drop(outcome)
+    return record
+
+
+async def save_all_unsaved(core: Core) -> None:
+    """The same for every request, also for one that another process works on; it goes on with what is saved."""
+    for request_id in core.unsaved.requests:
+        with suppress(StoreUnavailable, NotFound):
+            await save_unsaved(core, await load(core, request_id))
+            await core.store.wake(request_id, core.clock.now())
+
+
+async def record_outcome(core: Core, record: Record, outcome: Unsaved) -> Record:
+    """Saves what came back, conditioned on the attempt and not on any lease: a late result still counts."""
+    event = outcome.outcome
     while True:
         edit = Edit(record, core.clock.now())
         try:
-            done = edit.apply(call.id, event, attempt=attempt.id, reference=answer.reference)
+            done = edit.apply(outcome.call_id, event, attempt=event.attempt_id, reference=outcome.reference)
         except IllegalTransition:
             return record
-        taint(core, edit, [call])
+        taint(core, edit, [done])
         _after(core, edit, done)
         if edit.request.status is RequestStatus.EXECUTING:
             conclude(edit)
         try:
             return await save(core, edit)
         except VersionConflict:
-            record = await core.store.load(record.request.id)
+            record = await load(core, record.request.id)
 
 
 async def _recover(core: Core, record: Record, call: Call) -> Record | Park:
@@ -82,13 +105,29 @@ async def _recover(core: Core, record: Record, call: Call) -> Record | Park:
     assert attempt is not None, "started means an attempt"
     if call.effect is Effect.READ:
         tool = (await core.store.tools(record.request.tools)).find(call.name)
-        return await _send(core, record, call, attempt, tool)
-    over = attempt.at + timedelta(seconds=attempt.timeout) + GRACE
-    if core.clock.now() < over:
-        return Park(over)
-    edit = Edit(record, core.clock.now())
+        return await _send(core, record, call, attempt, tool if tool and is_about(call, tool) else None)
+    now = core.clock.now()
+    edit = Edit(record, now)
+    if now < attempt.at:
+        return await _timed_anew(core, edit, call, attempt, now)
+    if now < attempt.over:
+        return Park(attempt.over) if attempt.interrupted else await _interrupted(core, edit, call, attempt)
     _after(core, edit, edit.apply(call.id, nothing_known(call, edit.at), attempt=attempt.id))
     conclude(edit)
+    return await save(core, edit)
+
+
+async def _timed_anew(core: Core, edit: Edit, call: Call, attempt: Attempt, now: datetime) -> Record:
+    """It left when a clock was ahead. Nobody knows how long ago, so all of its time is waited for from now on."""
+    edit.put(replace(call, attempt=replace(attempt, at=now)))
+    edit.note("call.timed_anew", "", call=call.id, attempt=attempt.id, was=attempt.at.isoformat())
+    return await save(core, edit)
+
+
+async def _interrupted(core: Core, edit: Edit, call: Call, attempt: Attempt) -> Record:
+    """Has the card say that nobody is at work on it any more, and until when an answer may still come."""
+    edit.put(replace(call, attempt=replace(attempt, interrupted=True)))
+    edit.note("call.interrupted", "", call=call.id, attempt=attempt.id)
     return await save(core, edit)
 
 

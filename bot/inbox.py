@@ -1,21 +1,31 @@
 """What people sent: taken in before every step, judged, and each click answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot import people
-from bot.answering import take_back
-from bot.call_states import Reconciled, Voted
+from bot.call_states import Reconciled, TimedOut, Voted
 from bot.core import Core
 from bot.edit import Edit, save
-from bot.models.call import Call, CallStatus, Judgement, Vote
-from bot.models.inbound import Inbound, ReplyReceived, VerdictReceived, VoteReceived, WithdrawReceived
+from bot.errors import DirectoryUnavailable
+from bot.models.call import RESTORE, Call, CallStatus, Judgement, Vote
+from bot.models.inbound import Inbound, ReplyReceived, StoreRestored, VerdictReceived, VoteReceived, WithdrawReceived
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.people import Actor
-from bot.models.request import Record, Request, RequestStatus
+from bot.models.request import Record, RequestStatus
+from bot.policy import merge
+from bot.restoring import close_restored
 from bot.results import told_by
 from bot.settling import conclude
+from bot.untrusted import redact
+from bot.withdrawing import is_requester, withdraw
 
 OUT_OF_DATE = "This card is out of date. Nothing was changed."
+KEPT = "Your click is saved. The directory does not answer, so nobody can say yet who you are; it counts once it does."
+REASON_TEXT = 500
+"""Characters of a deny reason that are kept; Slack's form takes no more."""
+WORDS_OF_OTHERS = "an approver's words"
+KNOWN = "What became of this is known already: the card says it. Your click changed nothing."
 _SETTLED = {
     CallStatus.APPROVED: "already approved",
     CallStatus.STARTED: "already approved, and running",
@@ -44,20 +54,59 @@ class _Said:
 async def take_in(core: Core, record: Record) -> Record:
     """The record after everything that was sent; replies stay for the next model message.
 
-    Raises DirectoryUnavailable when nobody can say who a voter is: the votes stay where they are.
+    Raises DirectoryUnavailable when nobody can say who a voter is: the votes stay where they are, each voter is told
+    so once, and the rest has been taken in.
     """
     events = [e for e in await core.store.inbox(record.request.id) if not isinstance(e, ReplyReceived)]
     if not events:
         return record
+    if restored := [event for event in events if isinstance(event, StoreRestored)]:
+        return await take_in(core, await close_restored(core, record, restored))
     edit = Edit(record, core.clock.now())
+    kept, silent = await _take_all(core, edit, events)
+    await _told_once(core, edit, kept)
+    if edit.request.status is RequestStatus.WAITING and (silent is None or edit.request.cancelled_by):
+        conclude(edit)
+    if not edit.is_empty:
+        record = await save(core, edit)
+    if silent is not None:
+        raise silent
+    return record
+
+
+async def _take_all(
+    core: Core, edit: Edit, events: Sequence[Inbound]
+) -> tuple[Sequence[VoteReceived | VerdictReceived], DirectoryUnavailable | None]:
+    """What has to wait for the directory, and its silence. Nobody overtakes a vote on the same call that waits."""
+    kept: list[VoteReceived | VerdictReceived] = []
+    silent: DirectoryUnavailable | None = None
     for event in events:
-        said = await _take(core, edit, event)
+        if isinstance(event, VoteReceived | VerdictReceived) and event.call_id in {one.call_id for one in kept}:
+            kept.append(event)
+            continue
+        try:
+            said = await _take(core, edit, event)
+        except DirectoryUnavailable as away:
+            silent = away
+            assert isinstance(event, VoteReceived | VerdictReceived), "nobody else is looked up"
+            kept.append(event)
+            continue
         edit.consume([event.id])
         if said is not None and said.channel:
             edit.say(_private(edit, said))
-    if edit.request.status is RequestStatus.WAITING:
-        conclude(edit)
-    return await save(core, edit)
+    return kept, silent
+
+
+async def _told_once(core: Core, edit: Edit, kept: Sequence[VoteReceived | VerdictReceived]) -> None:
+    """A row that is written again would be shown again, with every new look at the directory."""
+    if not kept:
+        return
+    known = {row.id for row in await core.store.rows(edit.request.id)}
+    clicks = {(event.actor.user, event.at): event for event in reversed(kept) if event.channel}
+    for event in clicks.values():
+        row = _private(edit, _Said(f"{event.id}:kept", event.actor, event.channel, KEPT))
+        if row.id not in known:
+            edit.say(row)
 
 
 async def _take(core: Core, edit: Edit, event: Inbound) -> _Said | None:
@@ -67,8 +116,9 @@ async def _take(core: Core, edit: Edit, event: Inbound) -> _Said | None:
         case VerdictReceived():
             return await _verdict(core, edit, event)
         case WithdrawReceived():
-            return _withdraw(edit, event)
-        case ReplyReceived():
+            text = withdraw(edit, event)
+            return _Said(event.id, event.actor, event.channel, text) if text else None
+        case ReplyReceived() | StoreRestored():
             return None
 
 
@@ -79,6 +129,8 @@ async def _vote(core: Core, edit: Edit, event: VoteReceived) -> _Said | None:
         return _Said(event.id, event.actor, event.channel, OUT_OF_DATE)
     if call.status is not CallStatus.PENDING:
         return _late(edit, call, event)
+    if call.requirement is not None and call.requirement.execute_by <= edit.at:
+        return _late(edit, edit.apply(call.id, TimedOut(edit.at)), event)
     judgement = await _judged(core, edit, call, event)
     if not judgement.counts:
         edit.note("vote.refused", event.actor.user, call=call.id, yes=event.yes, why=judgement.why)
@@ -92,16 +144,21 @@ async def _vote(core: Core, edit: Edit, event: VoteReceived) -> _Said | None:
         event.at,
         event.actor.surface,
         judgement,
-        reason=event.reason,
+        reason=redact(event.reason)[:REASON_TEXT],
     )
-    told: dict[str, object] = {"yes": event.yes, "reason": event.reason, "vote": event.id}
+    told: dict[str, object] = {"yes": event.yes, "reason": vote.reason, "vote": event.id}
     voted = edit.apply(call.id, Voted(vote), actor=event.actor.user, **told)
+    if voted.status is CallStatus.DENIED and vote.reason:
+        words = dict.fromkeys((*edit.request.tainted_by, WORDS_OF_OTHERS))
+        edit.request = replace(edit.request, tainted_by=tuple(words))
     return _late(edit, voted, event) if voted.status is CallStatus.EXPIRED else None
 
 
 def _late(edit: Edit, call: Call, event: VoteReceived) -> _Said:
     edit.note("vote.late", event.actor.user, call=call.id, yes=event.yes)
     state = _SETTLED.get(call.status, "not waiting for anybody")
+    if call.decided_by == RESTORE:
+        state = "closed when the store was restored from a backup; ask again"
     return _Said(event.id, event.actor, event.channel, f"Your click changed nothing: this was {state}.")
 
 
@@ -113,30 +170,34 @@ async def _judged(core: Core, edit: Edit, call: Call, event: VoteReceived | Verd
 
 async def _verdict(core: Core, edit: Edit, event: VerdictReceived) -> _Said | None:
     call = _find(edit, event.call_id)
-    if call is None:
+    if call is None or not call.approval_id:
         return _Said(event.id, event.actor, event.channel, OUT_OF_DATE)
     if call.status is not CallStatus.UNKNOWN:
-        return _Said(event.id, event.actor, event.channel, "Somebody has told us already. Thank you.")
-    judgement = await _judged(core, edit, call, event)
-    unfit = judgement.person is None or people.unfit(judgement.person)
-    if not judgement.counts and (unfit or call.requirement is not None):
-        return _refusal(event, "settle", judgement, call)
+        return _Said(event.id, event.actor, event.channel, KNOWN)
+    asked = await _asked_by_default(core, edit, call)
+    judgement = await _judged(core, edit, asked, event)
+    if not judgement.counts and not _acted_alone(edit, call, judgement, event.actor):
+        edit.note("verdict.refused", event.actor.user, call=call.id, happened=event.happened, why=judgement.why)
+        return _refusal(event, "settle", judgement, asked)
     name = judgement.person.name if judgement.person else event.actor.user
     result = told_by(name, happened=event.happened, at=edit.at, before=call.result)
-    edit.apply(call.id, Reconciled(event.actor.user, event.happened, result), actor=event.actor.user)
+    told = Reconciled(event.actor.user, event.happened, result, name)
+    edit.apply(call.id, told, actor=event.actor.user, happened=event.happened, verdict=event.id)
     return None
 
 
-def _withdraw(edit: Edit, event: WithdrawReceived) -> _Said | None:
-    if not _is_requester(edit.request, event.actor):
-        text = "Only the person who asked for this can withdraw it."
-        return _Said(event.id, event.actor, event.channel, text)
-    if not edit.request.is_open or edit.request.status is RequestStatus.ANSWERING:
-        return _Said(event.id, event.actor, event.channel, "This request is finished; there is nothing to withdraw.")
-    edit.request = replace(edit.request, cancelled_by=event.actor.user)
-    edit.note("request.cancel_requested", event.actor.user)
-    take_back(edit, event.actor.user)
-    return None
+async def _asked_by_default(core: Core, edit: Edit, call: Call) -> Call:
+    """The call as it would have been asked about; whoever could have approved it may say what became of it."""
+    if call.requirement is not None:
+        return call
+    policy = await core.store.policy()
+    return replace(call, requirement=merge([policy.default_ask], edit.at))
+
+
+def _acted_alone(edit: Edit, call: Call, judgement: Judgement, actor: Actor) -> bool:
+    """The requester of a call that policy had asked nobody about may say it, too."""
+    fit = judgement.person is not None and not people.unfit(judgement.person)
+    return fit and call.requirement is None and is_requester(edit.request, actor)
 
 
 def _refusal(event: VoteReceived | VerdictReceived, verb: str, judgement: Judgement, call: Call) -> _Said:
@@ -160,7 +221,3 @@ def _private(edit: Edit, said: _Said) -> OutboxRow:
 
 def _find(edit: Edit, call_id: str) -> Call | None:
     return next((call for call in edit.calls if call.id == call_id), None)
-
-
-def _is_requester(request: Request, actor: Actor) -> bool:
-    return (request.actor.team, request.actor.user) == (actor.team, actor.user)

@@ -36,4 +36,9 @@ def configure(stream: TextIO, level: str) -> None:
     root.setLevel(level.upper())
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)  # it warns that it ignores SLACK_BOT_TOKEN
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_error)
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    """Bolt warns that it ignores SLACK_BOT_TOKEN, and puts the level of its logger back before it does."""
+    return record.levelno >= logging.ERROR

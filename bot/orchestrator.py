@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot import people
 from bot.core import Core
@@ -13,6 +14,9 @@ from bot.models.request import Approval, Origin, Record, Request
 from bot.ports import ThreadMessage, Workflow
 from bot.services import Ballot, Services, Verdict, Withdrawal
 from bot.telling import tell
+
+FARTHEST = timedelta(hours=24)
+"""No clock of a machine that works is behind by more; a moment after that is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +63,24 @@ class Orchestrator:
         """A click on a card: one vote for each row it speaks of. Raises NotFound."""
         card = await self.core.store.card_rows(ballot.approval_id)
         ids = ballot.call_ids or card.pending or card.call_ids[:1]
-        await self._append(card.request_id, [self._vote(card.request_id, ballot, call_id) for call_id in ids])
+        at = self._moment(ballot.at)
+        await self._append(card.request_id, [_vote(card.request_id, ballot, call_id, at) for call_id in ids])
 
     async def withdraw(self, withdrawal: Withdrawal) -> None:
         """Raises NotFound."""
-        card = await self.core.store.card_rows(withdrawal.approval_id)
-        now = self.core.clock.now()
-        event = WithdrawReceived(withdrawal.key, card.request_id, withdrawal.actor, now, withdrawal.channel)
-        await self._append(card.request_id, [event])
+        request_id = withdrawal.request_id
+        if not request_id:
+            request_id = (await self.core.store.card_rows(withdrawal.approval_id)).request_id
+        at = self._moment(withdrawal.at)
+        event = WithdrawReceived(withdrawal.key, request_id, withdrawal.actor, at, withdrawal.channel)
+        await self._append(request_id, [event])
 
     async def verdict(self, verdict: Verdict) -> None:
         """Raises NotFound."""
         request_id = (await self.core.store.card_rows(verdict.approval_id)).request_id
-        now = self.core.clock.now()
+        at = self._moment(verdict.at)
         event = VerdictReceived(
-            verdict.key, request_id, verdict.call_id, verdict.actor, verdict.happened, now, verdict.channel
+            verdict.key, request_id, verdict.call_id, verdict.actor, verdict.happened, at, verdict.channel
         )
         await self._append(request_id, [event])
 
@@ -98,18 +105,16 @@ class Orchestrator:
             return False
         return True
 
-    def _vote(self, request_id: str, ballot: Ballot, call_id: str) -> VoteReceived:
-        event = VoteReceived(
-            f"{ballot.key}:{call_id}",
-            request_id,
-            call_id,
-            ballot.actor,
-            ballot.yes,
-            self.core.clock.now(),
-            reason=ballot.reason,
-        )
-        return replace(event, channel=ballot.channel)
+    def _moment(self, said: datetime | None) -> datetime:
+        """When it was clicked: what the surface says, since our clock may be behind, but never before our own time."""
+        now = self.core.clock.now()
+        return said if said is not None and now < said <= now + FARTHEST else now
 
     async def _append(self, request_id: str, events: Sequence[Inbound]) -> None:
         await self.core.store.append(events)
         await self.workflow.wake(request_id)
+
+
+def _vote(request_id: str, ballot: Ballot, call_id: str, at: datetime) -> VoteReceived:
+    event = VoteReceived(f"{ballot.key}:{call_id}", request_id, call_id, ballot.actor, ballot.yes, at)
+    return replace(event, reason=ballot.reason, channel=ballot.channel)

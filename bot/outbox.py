@@ -3,14 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.errors import DeliveryFailed, NotFound
+from bot.errors import DeliveryFailed, NotFound, StoreUnavailable, Unreadable
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.request import Record, RequestStatus
 from bot.ports import Clock, Notifier, ThreadMessage
-from bot.store_ports import Store
+from bot.store_ports import QUARANTINE, Store
+from bot.untrusted import redact
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +21,7 @@ DEFECTS = 5
 """So often a message is tried that breaks its renderer."""
 UNDER_WAY = frozenset({RequestStatus.PLANNING, RequestStatus.WAITING, RequestStatus.EXECUTING})
 LONGEST = timedelta(hours=24)
-"""So long a message is tried that the surface does not take for now."""
+"""So long a message is tried that the surface does not take for now, and as long again after a restart."""
 BATCH = 64
 LEASE = timedelta(seconds=60)
 """Longer than any surface takes for one message; afterwards another process may try."""
@@ -33,6 +35,11 @@ class Pump:
     notifier: Notifier
     clock: Clock
     busy: set[asyncio.Task[None]] = field(default_factory=set)
+    alarms: set[str] = field(default_factory=set)
+    since: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.since = self.clock.now()
 
     async def start_due(self) -> int:
         """Begins to show what is due, in the background; returns how many were begun."""
@@ -54,24 +61,43 @@ class Pump:
         await asyncio.gather(*self.busy, return_exceptions=True)
 
     async def show(self, row: OutboxRow) -> None:
-        """Shows one row as the record stands now, and saves that it is seen."""
+        """Shows one row as the record stands now, and saves that it is seen.
+
+        What the store does not tell or take is no fault of the message: it comes again when its lease has run out.
+        """
+        try:
+            await self._show(row)
+        except Unreadable as damaged:
+            log.error("record.unreadable", extra={"row": row.id, **damaged.said})  # noqa: TRY400 - it says why
+            await self._leave_alone(row)
+        except StoreUnavailable as trouble:
+            log.error("message.not_saved", extra={"row": row.id, **trouble.said})  # noqa: TRY400 - it says why
+
+    async def _leave_alone(self, row: OutboxRow) -> None:
+        with suppress(StoreUnavailable):  # then the lease runs out
+            await self.store.not_shown(row, "unreadable", self.clock.now() + QUARANTINE, sent=False)
+
+    async def _show(self, row: OutboxRow) -> None:
         try:
             record = await self.store.load(row.request_id)
         except NotFound:
-            await self.store.not_shown(row.id, "no such request", None)
+            await self.store.not_shown(row, "no such request", None)
             return
         if _comes_too_late(row, record):
-            await self.store.not_shown(row.id, "too late", None, sent=False)
+            await self.store.not_shown(row, "too late", None, sent=False)
             return
         try:
             ts = await self.notifier.show(row, record)
         except DeliveryFailed as failed:
             await self._failed(row, failed)
+        except StoreUnavailable:
+            raise
         except Exception:  # the edge of the pump: one message that breaks its renderer must not be tried without end
             log.exception("message.broke", extra={"row": row.id})
             await self._failed(row, DeliveryFailed(DEFECT))
         else:
             await self.store.shown(row, record.request.version, ts, _said(row, record, ts))
+            self._calm()
 
     async def _claim(self) -> Sequence[OutboxRow]:
         now = self.clock.now()
@@ -79,13 +105,29 @@ class Pump:
 
     async def _failed(self, row: OutboxRow, failed: DeliveryFailed) -> None:
         """It comes again, later and later, unless that can never help or has gone on for too long."""
-        log.warning("message.not_shown", extra={"row": row.id, "code": failed.code, "permanent": failed.permanent})
+        level = logging.WARNING if failed.sent or failed.alarm else logging.DEBUG
+        told = {"row": row.id, "code": failed.code, "permanent": failed.permanent}
+        log.log(level, "message.not_shown", extra=told)
+        if failed.alarm:
+            self._alarm(failed)
         now = self.clock.now()
         broken = failed.code == DEFECT and row.attempts >= DEFECTS
-        too_old = row.tried_at is not None and now - row.tried_at > LONGEST
-        gives_up = failed.permanent or broken or too_old
+        too_old = failed.sent and row.tried_at is not None and now - max(row.tried_at, self.since) > LONGEST
+        gives_up = failed.permanent or broken or (too_old and not failed.alarm)
         wait = timedelta(seconds=failed.retry_after or min(2.0 ** min(row.attempts - 1, 6), 60.0))
-        await self.store.not_shown(row.id, failed.code, None if gives_up else now + wait, sent=failed.sent)
+        why = redact(f"{failed.code}: {failed.mend}" if failed.mend else failed.code)
+        await self.store.not_shown(row, why, None if gives_up else now + wait, sent=failed.sent)
+
+    def _alarm(self, failed: DeliveryFailed) -> None:
+        """Said once, until a message gets through again."""
+        if failed.code not in self.alarms:
+            self.alarms.add(failed.code)
+            log.error("messages.stopped", extra={"code": failed.code, "mend": failed.mend})
+
+    def _calm(self) -> None:
+        if self.alarms:
+            log.info("messages.go_on", extra={"codes": sorted(self.alarms)})
+            self.alarms.clear()
 
 
 def _comes_too_late(row: OutboxRow, record: Record) -> bool:

@@ -1,15 +1,37 @@
 """Who may ask, who may approve: judged by the directory's dated answers, never by what a click says of itself."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.core import Core
 from bot.models.call import Call, Judgement
 from bot.models.people import Membership, Person
+from bot.models.policy import Policy
+from bot.models.question import Asker
 from bot.models.request import Request
-from bot.models.requirement import Requirement
+from bot.models.requirement import Clause, Requirement
+from bot.policy_index import index
+from bot.requirements import seated
+
+BOT, STRANGER = "you are a bot.", "you belong to another workspace."
+GUEST, INACTIVE = "you are a guest here.", "this account is not active."
+YOURSELF, NOT_NAMED = "you asked for it yourself.", "you are not one of the approvers."
+ABOUT: Mapping[str, str] = MappingProxyType(
+    {
+        BOT: "is a bot",
+        STRANGER: "belongs to another workspace",
+        GUEST: "is a guest",
+        INACTIVE: "account is not active",
+        YOURSELF: "asked for it",
+        NOT_NAMED: "not an approver any more",
+    }
+)
+"""What the voter is told, as others are told of them."""
+FEW = 8
+"""Of so many people each is looked up before they are asked; among more, somebody will be able to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +55,23 @@ async def ask_directory(core: Core, request: Request, call: Call, team: str, use
     return Answers(voter, requester, tuple(found))
 
 
+async def asker(core: Core, request: Request, policy: Policy) -> Asker:
+    """Who asks, with what the rules of this policy want to know of them. Raises DirectoryUnavailable.
+
+    A group that does not exist stays unknown. Without a rule that speaks of groups nobody is asked.
+    """
+    actor = request.actor
+    groups = [await core.directory.members(actor.team, name) for name in index(policy).requester_groups]
+    belongs = {group.group: actor.user in group.users for group in groups if group.exists}
+    return replace(unconfirmed(request), groups=belongs)
+
+
+def unconfirmed(request: Request) -> Asker:
+    """Who asks, as far as the request itself knows; the mail address is the directory's, from when it began."""
+    actor = request.actor
+    return Asker(actor.user, actor.surface, request.origin.channel, actor.email or None)
+
+
 def judge(call: Call, answers: Answers, at: datetime) -> Judgement:
     """Whether a vote of this person counts for this call."""
     belongs = tuple(group.group for group in answers.groups if answers.voter.user in group.users)
@@ -43,13 +82,13 @@ def judge(call: Call, answers: Answers, at: datetime) -> Judgement:
 def unfit(person: Person) -> str:
     """Why this person's word never counts, or nothing."""
     if person.is_bot:
-        return "you are a bot."
+        return BOT
     if person.is_stranger:
-        return "you belong to another workspace."
+        return STRANGER
     if person.is_guest:
-        return "you are a guest here."
+        return GUEST
     if not person.is_active:
-        return "this account is not active."
+        return INACTIVE
     return ""
 
 
@@ -66,37 +105,106 @@ def who(requirement: Requirement | None) -> str:
     return ", ".join(dict.fromkeys(named)) or "nobody"
 
 
-async def nobody_can(core: Core, request: Request, call: Call) -> str:
-    """Why this requirement can never be met as things stand, or nothing. Raises DirectoryUnavailable."""
-    requirement = call.requirement
+def who_of(clause: Clause) -> str:
+    """The people of one clause, for a sentence."""
+    return ", ".join((*clause.groups, *clause.users)) or "nobody"
+
+
+async def nobody_can(core: Core, request: Request, requirement: Requirement | None) -> str:
+    """Why this can never be met as things stand, or nothing. Raises DirectoryUnavailable.
+
+    Nobody counts for two clauses. What is not looked up (the fitness of many) is taken to be well.
+    """
     if requirement is None or not requirement.clauses:
         return "nobody is named who could approve this"
     groups = [await core.directory.members(request.actor.team, name) for name in group_names(requirement)]
-    missing = [group.group for group in groups if not group.exists]
     members = {group.group: group.users for group in groups}
-    for clause in requirement.clauses:
-        able = set(clause.users) | set(_flat(members.get(name, ()) for name in clause.groups))
-        if not requirement.self_approval:
-            able -= {request.actor.user, request.actor.email}
-        if len(able) < clause.count:
-            unknown = f" (there is no group {', '.join(missing)})" if missing else ""
-            needed = f"it needs {clause.count} of {who(requirement)} besides the requester"
-            return f"{needed}, and there are {len(able)}{unknown}"
-    return ""
+    able = await _able(core, request, requirement, members)
+    if len(able) >= requirement.total and seated(requirement.clauses, able, lambda clause, one: one.is_of(clause)):
+        return ""
+    missing = ", ".join(group.group for group in groups if not group.exists)
+    unknown = f" (there is no group {missing})" if missing else ""
+    return f"it needs {wanted(requirement)} besides the requester, and there {_found(len(able))}{unknown}"
 
 
-def _flat(groups: Iterable[tuple[str, ...]]) -> Iterable[str]:
-    return (user for users in groups for user in users)
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Somebody who may be asked, by every name under which a requirement could name them."""
+
+    names: frozenset[str]
+    groups: frozenset[str]
+
+    def is_of(self, clause: Clause) -> bool:
+        return bool(self.names & set(clause.users) or self.groups & set(clause.groups))
+
+
+async def _able(
+    core: Core, request: Request, requirement: Requirement, members: Mapping[str, tuple[str, ...]]
+) -> list[_Candidate]:
+    """Each human once, without the requester."""
+    named = [user for clause in requirement.clauses for user in clause.users]
+    users = list(dict.fromkeys([*named, *(user for group in members.values() for user in group)]))
+    if not requirement.self_approval:
+        users = [user for user in users if user not in {request.actor.user, request.actor.email}]
+    found = {user: _Candidate(frozenset({user}), _groups_of(user, members)) for user in users}
+    ids = [user for user in users if "@" not in user]
+    if len(users) > FEW:
+        return list(found.values())
+    asked = [core.directory.person(request.actor.team, user) for user in (request.actor.user, *ids)]
+    requester, *people = await asyncio.gather(*asked)
+    return _humans(requirement, found, requester, dict(zip(ids, people, strict=True)))
+
+
+def _humans(
+    requirement: Requirement, found: Mapping[str, _Candidate], requester: Person, people: Mapping[str, Person]
+) -> list[_Candidate]:
+    """Several ids of one human are one candidate with all their names; who never counts is none."""
+    kept: dict[str, _Candidate] = {}
+    for user, one in found.items():
+        person = people.get(user)
+        if person is not None and (unfit(person) or _is_self(requirement, person, requester)):
+            continue
+        key = person.identity if person else user
+        before = kept.get(key, _Candidate(frozenset(), frozenset()))
+        mail = {person.email} - {""} if person else set()
+        kept[key] = _Candidate(before.names | one.names | mail, before.groups | one.groups)
+    return list(kept.values())
+
+
+def _groups_of(user: str, members: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(name for name, users in members.items() if user in users)
+
+
+def mend(core: Core) -> str:
+    """Who can change whom to ask."""
+    admins = ", ".join(core.operator.admins) or "the person who installed Countersign"
+    return f"An admin can mend it: {admins}."
+
+
+def wanted(requirement: Requirement) -> str:
+    """ "1 of @it-admins and 2 of @security (all different people)", for a sentence."""
+    clauses = [f"{clause.count} of {who_of(clause)}" for clause in requirement.clauses]
+    seats = sum(clause.count for clause in requirement.clauses)
+    if requirement.total > seats:
+        return f"{' and '.join(clauses)} ({requirement.total} people in all)"
+    return " and ".join(clauses) + (" (all different people)" if len(clauses) > 1 else "")
+
+
+def _found(count: int) -> str:
+    return {0: "is nobody", 1: "is only one person"}.get(count, f"are only {count} people")
+
+
+def _is_self(requirement: Requirement | None, voter: Person, requester: Person) -> bool:
+    allowed = requirement is not None and requirement.self_approval
+    return voter.identity == requester.identity and not allowed
 
 
 def _self(call: Call, answers: Answers) -> str:
-    allowed = call.requirement is not None and call.requirement.self_approval
-    same = answers.voter.identity == answers.requester.identity
-    return "you asked for it yourself." if same and not allowed else ""
+    return YOURSELF if _is_self(call.requirement, answers.voter, answers.requester) else ""
 
 
 def _stranger(requirement: Requirement | None, voter: Person, belongs: tuple[str, ...]) -> str:
     clauses = requirement.clauses if requirement else ()
     ids = {voter.user, voter.email} - {""}
     named = any(ids & set(clause.users) or set(belongs) & set(clause.groups) for clause in clauses)
-    return "" if named else "you are not one of the approvers."
+    return "" if named else NOT_NAMED

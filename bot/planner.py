@@ -11,7 +11,7 @@ from bot.edit import Edit, save
 from bot.errors import BadInput
 from bot.models.call import Call, CallStatus
 from bot.models.inbound import ReplyReceived, WithdrawReceived
-from bot.models.request import Record, RequestStatus
+from bot.models.request import Record, Request, RequestStatus
 from bot.models.requirement import Effect
 from bot.ports import Prompt, Reply
 from bot.preparing import objection, prepared
@@ -19,9 +19,10 @@ from bot.prompts import SYSTEM
 from bot.reading import run_reads
 from bot.stepping import Park
 from bot.turns import take_turn
+from bot.withdrawing import is_requester
 
-CANCEL_CHECK = 2.0
-"""Seconds between two looks at the inbox while the model streams (DESIGN 2, Cancel)."""
+CANCEL_CHECK = 1.0
+"""Seconds between two looks at the inbox while the model streams: DESIGN 2, Cancel, wants 2 s at most."""
 
 
 async def plan(core: Core, record: Record) -> Record | Park:
@@ -57,10 +58,10 @@ async def _next_turn(core: Core, record: Record) -> Record | Park:
     replies = [event for event in await core.store.inbox(request.id) if isinstance(event, ReplyReceived)]
     prompt = Prompt(SYSTEM, toolset.tools, messages(record, [reply.text for reply in replies]))
     try:
-        reply = await _unless_cancelled(core, request.id, prompt)
+        reply = await _unless_withdrawn(core, request, prompt)
     except BadInput as refused:
         return await _say(core, record, f"The model could not be asked: {refused.what}.")
-    if reply is None:
+    if reply is None or await _withdrawn(core, request):
         return record
     return await take_turn(core, record, toolset, reply, replies)
 
@@ -71,18 +72,20 @@ async def _say(core: Core, record: Record, text: str) -> Record:
     return await save(core, edit)
 
 
-async def _unless_cancelled(core: Core, request_id: str, prompt: Prompt) -> Reply | None:
+async def _unless_withdrawn(core: Core, request: Request, prompt: Prompt) -> Reply | None:
     """The model's turn, or None when the requester withdrew meanwhile, in whatever process."""
     turn = asyncio.ensure_future(core.model.turn(prompt))
     try:
         while not turn.done():
             await asyncio.wait({turn}, timeout=CANCEL_CHECK)
-            if not turn.done() and await _withdrawn(core, request_id):
+            if not turn.done() and await _withdrawn(core, request):
                 return None
         return turn.result()
     finally:
         turn.cancel()
 
 
-async def _withdrawn(core: Core, request_id: str) -> bool:
-    return any(isinstance(event, WithdrawReceived) for event in await core.store.inbox(request_id))
+async def _withdrawn(core: Core, request: Request) -> bool:
+    """The requester has; whatever others send does not keep the model waiting."""
+    inbox = await core.store.inbox(request.id)
+    return any(isinstance(event, WithdrawReceived) and is_requester(request, event.actor) for event in inbox)

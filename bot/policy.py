@@ -5,13 +5,13 @@ Strictness wins, not order: deny > ask > allow. Whatever is not known is refused
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from bot.models.policy import Allow, Ask, Decision, Deny, MustAsk, Policy, Rule, RuleEffect
+from bot.models.question import Question
 from bot.models.requirement import Clause, Confirm, Effect, Requirement
+from bot.policy_index import index
 
 DEFAULT = "default"
 TAINT = "untrusted text in the conversation"
@@ -19,20 +19,9 @@ _People: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 """The groups and the users of a clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One call as policy sees it. `tainted` says that text by others than the requester is in the conversation."""
-
-    tool: str
-    effect: Effect
-    arguments: str
-    at: datetime
-    tainted: bool = False
-
-
 def decide(question: Question, policy: Policy) -> Decision:
     """Allow, Deny or MustAsk, with the rules that said so and a sentence."""
-    matching = [rule for rule in policy.rules if _matches(rule, question)]
+    matching = index(policy).matching(question)
     denying = [rule for rule in matching if rule.effect is RuleEffect.DENY]
     if denying:
         return Deny(_names(denying), _sentence(denying, "A rule forbids this."))
@@ -84,12 +73,6 @@ def _distinct(asks: Sequence[Ask]) -> tuple[Clause, ...]:
             own[clause.groups, clause.users] += clause.count
         most |= own
     return tuple(Clause(groups, users, count) for (groups, users), count in most.items())
-
-
-def _matches(rule: Rule, question: Question) -> bool:
-    if rule.tools and not any(fnmatchcase(question.tool, glob) for glob in rule.tools):
-        return False
-    return not rule.effects or question.effect in rule.effects
 
 
 def _names(rules: Sequence[Rule]) -> tuple[str, ...]:

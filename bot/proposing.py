@@ -1,7 +1,7 @@
 """From what the model wants to a Call that policy has spoken of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,15 +13,19 @@ from referencing.exceptions import Unresolvable
 
 from bot import call_states, risk
 from bot.canonical import canonical, digest, loads
+from bot.closing import closed
 from bot.errors import BadInput
 from bot.models.call import Call
 from bot.models.policy import Decision, Deny, Policy
+from bot.models.question import Asker, Question
 from bot.models.request import Request
 from bot.models.requirement import Effect
 from bot.models.tools import Tool, Toolset
-from bot.policy import Question, decide
+from bot.policy import decide
 from bot.ports import ToolUse
+from bot.untrusted import redact
 
+HIDDEN = "a secret value does not fit what the tool takes"
 NO_TOOL = Tool("", "", "", "{}", "", "", Effect.WRITE)
 
 
@@ -35,6 +39,7 @@ class Proposal:
     policy: Policy
     at: datetime
     argument_text: int
+    asker: Asker = field(default_factory=Asker)
 
 
 def propose(proposal: Proposal, index: int, use: ToolUse, call_id: str) -> tuple[Call, Decision]:
@@ -49,12 +54,43 @@ def propose(proposal: Proposal, index: int, use: ToolUse, call_id: str) -> tuple
     except BadInput as refused:
         return _call(proposal, index, use, tool, "{}", call_id), _refused("unusable arguments", f"{refused}.")
     call = _call(proposal, index, use, tool, arguments, call_id)
-    return call, decide(question(call, proposal.at), proposal.policy)
+    return call, decide(question(call, proposal.at, tool, proposal.asker), proposal.policy)
 
 
-def question(call: Call, at: datetime) -> Question:
-    """The call as policy sees it."""
-    return Question(call.name, call.effect, call.arguments, at, tainted=call.tainted)
+def question(call: Call, at: datetime, tool: Tool | None = None, asker: Asker | None = None) -> Question:
+    """The call as policy sees it. Its risk is worked out anew; without its tool, what only the tool says is unknown."""
+    asker = asker or Asker()
+    if tool is None:
+        return Question(call.name, call.effect, call.arguments, at, call.tainted, server=call.server, asker=asker)
+    return question_of(tool, call.arguments, at, asker, tainted=call.tainted)
+
+
+def question_of(tool: Tool, arguments: str, at: datetime, asker: Asker, *, tainted: bool) -> Question:
+    """A call of this tool with these canonical arguments, as policy sees it."""
+    return Question(
+        tool=tool.full_name,
+        effect=tool.effect,
+        arguments=arguments,
+        at=at,
+        tainted=tainted,
+        server=tool.server,
+        risk=assessed(tool, arguments).risk,
+        category=tool.category,
+        target=tool.target,
+        takes=takes(tool.schema),
+        asker=asker,
+    )
+
+
+@lru_cache(maxsize=256)
+def takes(schema: str) -> frozenset[str] | None:
+    """The arguments that a tool with this schema can be called with, or None when it takes any."""
+    try:
+        read: Any = loads(schema)
+    except (ValueError, RecursionError):
+        return None
+    known = read.get("properties", {}) if isinstance(read, dict) else None
+    return frozenset(known) if isinstance(known, dict) and not read.get("additionalProperties") else None
 
 
 def bound(call: Call, request: Request) -> str:
@@ -62,12 +98,18 @@ def bound(call: Call, request: Request) -> str:
     return digest(*_identity(call, request), str(call.policy_version), call.id)
 
 
+def is_about(call: Call, tool: Tool) -> bool:
+    """Whether the call was decided about exactly this tool, with this schema, on this server, with this effect."""
+    pins = (call.name, call.schema_digest, call.server_digest, call.effect)
+    return pins == (tool.full_name, tool.schema_digest, tool.server_digest, tool.effect)
+
+
 def checked(tool: Tool, raw: str, most: int) -> str:
     """Canonical arguments that fit the tool's schema. Raises BadInput."""
     if len(raw) > most:
         raise BadInput(f"the arguments have {len(raw):,} characters", mend=f"at most {most:,}")
     arguments = canonical(raw)
-    _fits(tool.schema, loads(arguments))
+    _fits(tool, loads(arguments))
     return arguments
 
 
@@ -76,18 +118,28 @@ def _validator(schema: str) -> tuple[dict[str, Any], Draft202012Validator]:
     """Made once for each schema text. Nothing is fetched: the registry is empty. Raises SchemaError, RecursionError."""
     read = loads(schema)
     Draft202012Validator.check_schema(read)
-    return read, Draft202012Validator(read, registry=Registry())
+    return read, Draft202012Validator(closed(read), registry=Registry())
 
 
-def _fits(schema: str, arguments: dict[str, Any]) -> None:
+def _fits(tool: Tool, arguments: dict[str, Any]) -> None:
     try:
-        read, validator = _validator(schema)
+        read, validator = _validator(tool.schema)
         _nothing_strange(read, arguments)
         validator.validate(arguments)
     except ValidationError as error:
-        raise BadInput(error.message[:300], where="/".join(map(str, error.path)) or "arguments") from error
+        message = error.message.replace("Unevaluated properties are not allowed", "the tool has no such argument here")
+        if _quotes_a_secret(tool, error):
+            raise BadInput(HIDDEN, where=str(error.path[0]) if error.path else "arguments") from None
+        raise BadInput(message[:300], where="/".join(map(str, error.path)) or "arguments") from error
     except (SchemaError, Unresolvable, RecursionError) as error:
         raise BadInput("the tool's own schema is unusable", mend="tell an admin") from error
+
+
+def _quotes_a_secret(tool: Tool, error: ValidationError) -> bool:
+    """The validator's sentence may hold the value, or the whole arguments."""
+    if error.path:
+        return error.path[0] in tool.secrets
+    return bool(tool.secrets) and error.validator not in {"required", "unevaluatedProperties"}
 
 
 def _nothing_strange(schema: dict[str, Any], arguments: dict[str, Any]) -> None:
@@ -99,7 +151,7 @@ def _nothing_strange(schema: dict[str, Any], arguments: dict[str, Any]) -> None:
 
 
 def _call(proposal: Proposal, index: int, use: ToolUse, tool: Tool, arguments: str, call_id: str) -> Call:
-    assessment = risk.assess(tool.name, tool.effect, tool.category, arguments, targets=_targets(arguments))
+    assessment = assessed(tool, arguments)
     call = Call(
         id=call_id,
         request_id=proposal.request.id,
@@ -121,6 +173,11 @@ def _call(proposal: Proposal, index: int, use: ToolUse, tool: Tool, arguments: s
     )
     fingerprint = digest(*_identity(call, proposal.request))
     return replace(call, fingerprint=fingerprint, digest=bound(call, proposal.request))
+
+
+def assessed(tool: Tool, arguments: str) -> risk.Assessment:
+    """How dangerous a call of this tool with these canonical arguments looks."""
+    return risk.assess(tool.name, tool.effect, tool.category, arguments, targets=_targets(arguments))
 
 
 def _identity(call: Call, request: Request) -> Sequence[str]:
@@ -147,7 +204,7 @@ def _refused(rule: str, why: str) -> Deny:
 
 def _no_such(use: ToolUse, proposal: Proposal) -> str:
     offered = ", ".join(tool.full_name for tool in proposal.toolset.tools[:20]) or "none"
-    return f"There is no tool {use.name[:80]!r}. There are: {offered}."
+    return f"There is no tool {redact(use.name)[:80]!r}. There are: {offered}."
 
 
 def decided(call: Call, decision: Decision, at: datetime) -> Call:

@@ -11,6 +11,7 @@ from bot.models.call import Attempt, Call, CallStatus
 from bot.models.request import Record
 from bot.models.tools import Toolset
 from bot.ports import ToolOutcome, ToolResult
+from bot.proposing import is_about
 from bot.results import finished
 
 
@@ -35,6 +36,8 @@ def taint(core: Core, edit: Edit, calls: Sequence[Call]) -> None:
 
 async def _read(core: Core, toolset: Toolset, call: Call) -> tuple[Attempt, Finished]:
     tool = toolset.find(call.name)
+    if tool is not None and not is_about(call, tool):
+        tool = None
     attempt = Attempt(core.new_id(), core.clock.now(), tool.timeout if tool else 0.0)
     result = await core.toolbox.call(tool, call.arguments) if tool else _gone(call)
     done = finished(attempt.id, result, core.clock.now(), core.budgets.result_text)

@@ -19,7 +19,7 @@ def finished(attempt_id: str, answer: ToolResult, at: datetime, most: int) -> Fi
     """The event that ends an attempt. A result of more than `most` characters is cut, and says so."""
     text, cut = _cut(redact(answer.text), most)
     structured = redact_json(answer.structured) if len(answer.structured) <= most else ""
-    result = Result(text, at, structured=structured, cut=cut, reference=answer.reference)
+    result = Result(text, at, structured=structured, cut=cut, reference=redact(answer.reference))
     return Finished(attempt_id, STATUS[answer.outcome], result)
 
 
@@ -34,7 +34,7 @@ def told_by(name: str, *, happened: bool, at: datetime, before: Result | None) -
     """The result of a call whose outcome a person looked up."""
     said = "it happened" if happened else "it did not happen"
     kept = before or Result("", at)
-    return replace(kept, text=f"{name} checked and said that {said}.", at=at)
+    return replace(kept, text=f"{redact(name)} checked and said that {said}.", at=at)
 
 
 def _cut(text: str, most: int) -> tuple[str, bool]:

@@ -1,19 +1,28 @@
 """How dangerous a call looks. An input to policy and a badge on the card; it never lowers a gate by itself."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
+from bot.canonical import loads
 from bot.models.requirement import Effect, Risk
 
 _HIGH_TOOLS = re.compile(
     r"bash|shell|exec|run_command|file_delete|rm|delete_file|network_request|http_request|api_call|database_query"
     r"|sql_execute"
 )
+_LISTINGS = re.compile(r"(?:tools|resources|prompts)/list")
 _CRITICAL = re.compile(
-    r"\bsudo\b|\brm\s+-rf\b|\bmkfs|\bdd\s+if=|\bshutdown\b|\breboot\b|\bdrop\s+table\b|\bdelete\s+from\b|\btruncate\b"
-    r"|(?<![\w/])/(?:etc|sys|proc)(?:/|\b)|system32",
+    r"\bsudo\b|\brm\s+(?:-\S+\s+)*-(?:\w*r\w*f|\w*f\w*r|r\s+-f|f\s+-r|-recursive\s+--force)|\bmkfs|\bdd\s+if="
+    r"|\bshutdown\b|\breboot\b|\bdrop\s+table\b|\bdelete\s+from\b|\btruncate\b|system32"
+    r"|\bformat(?:\.com|\.exe)?\s+(?:the\s+)?(?:[a-z]:|/dev/|disk\b|drive\b|volume\b|partition\b)|\bformat-volume\b"
+    r"|(?<!\w)/+(?:\.{1,2}/+)*(?:etc|sys|proc)(?:/|(?![\w.-]))",
     re.IGNORECASE,
 )
+"""`format` is a word of every day, and the name of many arguments: only what it is done to makes it dangerous."""
+_PATH_ARGUMENT = re.compile(r"(?:.*_)?(?:path|file|filename|filepath|folder|dir|directory)s?", re.IGNORECASE)
+_REMOVING = re.compile(r"(?<![a-z])(?:delete|remove|rm)(?![a-z])", re.IGNORECASE)
 _ADDRESS_ARGUMENT = re.compile(r'"(?:url|host|endpoint)":', re.IGNORECASE)
 _PROD = re.compile(r"(?<![a-z])prod(?:uction)?(?![a-z])", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
@@ -43,7 +52,7 @@ def assess(tool: str, effect: Effect, category: str, arguments: str, *, targets:
     found = max(_findings(tool, effect, category, arguments), key=lambda finding: finding.risk)
     raised = found.risk
     reasons = [found.rule]
-    if _PROD.search(_ESCAPE.sub(" ", arguments)):
+    if _PROD.search(_plain(arguments)):
         raised, reasons = _up(raised), [*reasons, "production"]
     if targets > MANY_TARGETS:
         raised, reasons = _up(raised), [*reasons, f"{targets} targets"]
@@ -51,17 +60,44 @@ def assess(tool: str, effect: Effect, category: str, arguments: str, *, targets:
 
 
 def _findings(tool: str, effect: Effect, category: str, arguments: str) -> list[Assessment]:
-    base = Assessment(Risk.LOW, "read") if effect is Effect.READ else Assessment(Risk.MEDIUM, effect.value)
-    found = [base]
+    found = [_base(tool, effect)]
     if effect is not Effect.READ and category in _CATEGORIES:
         found.append(Assessment(_CATEGORIES[category], category.replace("_", " ")))
-    if _HIGH_TOOLS.fullmatch(tool):
+    if _HIGH_TOOLS.fullmatch(tool.lower().replace("-", "_")):
         found.append(Assessment(Risk.HIGH, f"tool {tool}"))
     if _ADDRESS_ARGUMENT.search(arguments):
         found.append(Assessment(Risk.HIGH, "address argument"))
-    if _CRITICAL.search(_ESCAPE.sub(" ", arguments)):
+    if _removes(loads(arguments)):
+        found.append(Assessment(Risk.HIGH, "path to remove"))
+    if _CRITICAL.search(_plain(arguments)):
         found.append(Assessment(Risk.CRITICAL, "dangerous text"))
     return found
+
+
+def _base(tool: str, effect: Effect) -> Assessment:
+    """A name is a hint: a listing that the operator has not said to be harmless stays a change."""
+    if effect is Effect.READ:
+        return Assessment(Risk.LOW, "read")
+    if effect is Effect.OUTBOUND and _LISTINGS.fullmatch(tool):
+        return Assessment(Risk.LOW, "listing")
+    return Assessment(Risk.MEDIUM, effect.value)
+
+
+def _plain(arguments: str) -> str:
+    """Without escapes and without compatibility forms of letters, either of which could hide a word."""
+    return unicodedata.normalize("NFKC", _ESCAPE.sub(" ", arguments))
+
+
+def _removes(value: Any, name: str = "") -> bool:
+    """Whether a path among the arguments has a word for removing in it."""
+    match value:
+        case str():
+            return bool(_PATH_ARGUMENT.fullmatch(name) and _REMOVING.search(value))
+        case dict():
+            return any(_removes(inner, key) for key, inner in value.items())
+        case list():
+            return any(_removes(inner, name) for inner in value)
+    return False
 
 
 def _up(risk: Risk) -> Risk:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.models.inbound import Mention
 from bot.models.people import Actor
@@ -10,7 +11,10 @@ from bot.models.request import Approval, Record
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A click on a card. No `call_ids` means every row that is still pending. `key` is the same for a redelivery."""
+    """A click on a card. No `call_ids` means every row that is still pending. `key` is the same for a redelivery.
+
+    `at` (UTC) is when the surface says that it was clicked, here and below; None when it does not say.
+    """
 
     approval_id: str
     call_ids: tuple[str, ...]
@@ -20,16 +24,19 @@ class Ballot:
     channel: str
     message_ts: str
     reason: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """The requester takes the request of this card back."""
+    """The requester takes a request back: `request_id`, or if that is empty the one of this card."""
 
     approval_id: str
     actor: Actor
     key: str
     channel: str
+    request_id: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Verdict:
     happened: bool
     key: str
     channel: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Services:
     """Each returns after its input is durable, and raises StoreUnavailable when it is not.
 
     `may_decide` tells whether a person's vote on this card would count, as far as the directory says now.
-    `vote`, `withdraw`, `verdict` and `details` raise NotFound for an unknown approval. `receive` returns the
+    `vote`, `withdraw`, `verdict` and `details` raise NotFound for an unknown approval or request. `receive` returns the
     request's id. `reply` takes a thread message without a mention and tells whether it was queued for an open request.
     """
 

@@ -1,18 +1,22 @@
 """Waiting: expiry, outcomes shared with identical calls, and what comes next. Whatever woke us, the record decides."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.answering import cancel, fail
-from bot.call_states import Shared, TimedOut
+from bot.call_states import Released, Shared, TimedOut
 from bot.core import Core
 from bot.edit import Edit, save
 from bot.errors import NotFound
 from bot.models.call import Call, CallStatus
 from bot.models.request import Record, RequestStatus
 from bot.stepping import Park
+from bot.turns import attach, open_cards
 
 ATTACHED_LOOK = timedelta(seconds=30)
+OF_ITS_OWN = frozenset({CallStatus.WITHDRAWN, CallStatus.NOT_RUN, CallStatus.SUPERSEDED})
+"""Outcomes that say nothing of an identical call in another request: its requester still wants it."""
 
 
 async def settle(core: Core, record: Record) -> Record | Park:
@@ -29,10 +33,10 @@ async def settle(core: Core, record: Record) -> Record | Park:
 
 
 async def _card_nobody_sees(core: Core, record: Record) -> str:
-    """Why the card of a waiting call can never be shown (the surface's own code), or nothing."""
+    """Why the card of a waiting call can never be shown, or never again (the surface's own code), or nothing."""
     cards = {call.approval_id for call in record.calls if call.status is CallStatus.PENDING}
     rows = await core.store.rows(record.request.id)
-    return next((row.error for row in rows if row.subject in cards and row.gave_up and not row.shown), "")
+    return next((row.error for row in rows if row.subject in cards and row.gave_up), "")
 
 
 def conclude(edit: Edit) -> None:
@@ -68,13 +72,33 @@ def _expire(edit: Edit, number: int) -> None:
 
 
 async def _share(core: Core, edit: Edit, number: int) -> None:
-    """Gives attached calls the outcome of the call that stands for them."""
+    """Gives attached calls the outcome of the call that stands for them, unless that concerns its own request only."""
     for call in edit.calls_of(number):
         if not _shares_later(call):
             continue
         first = await _first(core, edit, call)
-        if first is not None and first.has_outcome and first.status is not call.status:
+        if first is None or not first.has_outcome or first.status is call.status:
+            continue
+        if first.request_id != call.request_id and first.status in OF_ITS_OWN:
+            await _release(core, edit, call, first)
+        else:
             edit.apply(call.id, Shared(first), shared_with=first.id)
+
+
+async def _release(core: Core, edit: Edit, call: Call, first: Call) -> None:
+    """The other request gave up: this call attaches to the next identical one, or people are asked for it itself."""
+    edit.apply(call.id, Released(), given_up=first.id, was=first.status)
+    other = await core.store.find_open_call(call.fingerprint)
+    if other is not None and other.id != call.id:
+        await attach(core, edit, call, other)
+        return
+    open_cards(core, edit, call.turn, _written(edit, call.turn))
+
+
+def _written(edit: Edit, number: int) -> str:
+    """What the model wrote in this turn beside its calls."""
+    turn = next(turn for turn in edit.record().turns if turn.number == number)
+    return "\n".join(block["text"] for block in json.loads(turn.content) if block.get("type") == "text")
 
 
 def _shares_later(call: Call) -> bool:

@@ -6,14 +6,22 @@ from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
+from bot import silence
 from bot.answering import fail, finish
 from bot.core import Core
-from bot.edit import Edit, save
-from bot.errors import ModelUnavailable, StoreUnavailable, Unavailable, VersionConflict
-from bot.executor import execute
+from bot.edit import Edit, load, save
+from bot.errors import (
+    DirectoryUnavailable,
+    ModelUnavailable,
+    StoreUnavailable,
+    Unavailable,
+    VersionConflict,
+)
+from bot.executor import execute, save_unsaved
 from bot.inbox import take_in
 from bot.models.request import Record, RequestStatus
 from bot.planner import plan
+from bot.probing import look
 from bot.settling import settle
 from bot.stepping import Park, Step
 
@@ -21,23 +29,28 @@ log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(seconds=2)
 """How long to leave a port alone that did not answer and did not say for how long."""
-LISTENING = frozenset({RequestStatus.WAITING, RequestStatus.EXECUTING})
+LISTENING = frozenset({RequestStatus.PLANNING, RequestStatus.WAITING, RequestStatus.EXECUTING})
 """Before these steps the inbox is read again; at other times what comes in wakes the request."""
 
 
-async def _nothing(_core: Core, _record: Record) -> Park:
-    return Park()
+async def _settled(core: Core, record: Record) -> Record | Park:
+    return await look(core, record) or await settle(core, record)
+
+
+async def _closed(core: Core, record: Record) -> Record | Park:
+    """Nothing more happens, but a call that was away when the request ended may still be looked for."""
+    return await look(core, record) or Park()
 
 
 STEPS: Mapping[RequestStatus, Step] = MappingProxyType(
     {
         RequestStatus.PLANNING: plan,
-        RequestStatus.WAITING: settle,
+        RequestStatus.WAITING: _settled,
         RequestStatus.EXECUTING: execute,
         RequestStatus.ANSWERING: finish,
-        RequestStatus.DONE: _nothing,
-        RequestStatus.CANCELLED: _nothing,
-        RequestStatus.FAILED: _nothing,
+        RequestStatus.DONE: _closed,
+        RequestStatus.CANCELLED: _closed,
+        RequestStatus.FAILED: _closed,
     }
 )
 
@@ -48,11 +61,13 @@ async def advance(core: Core, request_id: str) -> Park:
     Raises:
         VersionConflict: somebody else changed the request; call again.
         Unavailable: a port did not answer; nothing is lost, call again later.
+        Unreadable: what is stored of the request is damaged, or was edited; nothing is done with it.
     """
-    record = await take_in(core, await core.store.load(request_id))
+    record = await take_in(core, await save_unsaved(core, await load(core, request_id)))
     while True:
         step = await STEPS[record.request.status](core, record)
         if isinstance(step, Park):
+            await silence.over(core, record)
             return step
         record = await take_in(core, step) if step.request.status in LISTENING else step
 
@@ -67,6 +82,8 @@ async def drive(core: Core, request_id: str) -> Park:
         return Park(core.clock.now())
     except ModelUnavailable as away:
         return await _stumble(core, request_id, f"the model could not be reached ({away.what}).", away.retry_after)
+    except DirectoryUnavailable as away:
+        return await _wait(core, request_id, away)
     except Unavailable as away:
         log.warning("port.unavailable", extra={"request": request_id, "what": away.what})
         return Park(core.clock.now() + _patience(away.retry_after))
@@ -75,16 +92,24 @@ async def drive(core: Core, request_id: str) -> Park:
         return await _stumble(core, request_id, "something went wrong on our side.", None)
 
 
+async def _wait(core: Core, request_id: str, away: DirectoryUnavailable) -> Park:
+    log.warning("directory.silent", extra={"request": request_id, "what": away.what})
+    try:
+        return await silence.wait(core, await load(core, request_id), away)
+    except VersionConflict:
+        return Park(core.clock.now())
+
+
 async def _stumble(core: Core, request_id: str, why: str, retry_after: float | None) -> Park:
     """Counts a step that broke; after too many in a row the request fails, in words. A closed one is left alone."""
-    record = await core.store.load(request_id)
+    record = await load(core, request_id)
     if not record.request.is_open:
         return Park()
     failures = record.request.failures + 1
     try:
         if failures >= core.budgets.step_failures:
             await fail(core, record, why)
-            return Park()
+            return Park(core.clock.now())
         await _count(core, record, why, failures)
     except VersionConflict:
         return Park(core.clock.now())

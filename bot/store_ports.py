@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.models.audit import AuditEvent
@@ -13,6 +13,9 @@ from bot.models.policy import Policy
 from bot.models.request import Approval, Record, Request, Turn
 from bot.models.tools import Toolset
 from bot.ports import ThreadMessage
+
+QUARANTINE = timedelta(minutes=5)
+"""How long something is left alone of which the stored record is damaged, unless somebody wakes it. Others go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,10 @@ class RequestStore(Protocol):
         """The newest request of this person in this thread that is still open, or None."""
         ...
 
+    async def open_requests(self, limit: int) -> Sequence[Record]:
+        """The newest requests that are still open, newest first. What is closed costs nothing."""
+        ...
+
     async def find_open_call(self, fingerprint: str) -> Call | None:
         """The call with this fingerprint that may still run and is not attached itself, or None. Reads are left out."""
         ...
@@ -123,7 +130,11 @@ class WorkQueue(Protocol):
     """Which requests are due. A lease keeps others away; when it runs out, somebody else may take over."""
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> Sequence[Lease]:
-        """Leases up to `limit` requests that are due and not leased, longest due first. Costs O(limit)."""
+        """Leases up to `limit` requests that are due and not leased, longest due first. Costs O(limit).
+
+        What a clock that was ahead has put off is found within a minute: a lease that ends further ahead than twice as
+        long as this one, or a due moment that was set in the future.
+        """
         ...
 
     async def renew(self, lease: Lease, until: datetime) -> bool:
@@ -165,14 +176,18 @@ class OutboxStore(Protocol):
         """Saves that people see this revision, and gives the row, as it was claimed, back.
 
         If the claim had run out meanwhile, an older revision may have been put over a newer one: then the row is due
-        again. `said` is remembered as a message of the row's thread, and the request is made due.
+        again; if it was another message than the one that is known, that one is noted among the row's `twins`. Those
+        that the row had when it was claimed are closed now. A card that was posted after an attempt of which nobody
+        knows the end is due once more two minutes later, with `looks`. The text of a private message is deleted.
+        `said` is remembered as a message of the row's thread, and the request is made due.
         """
         ...
 
-    async def not_shown(self, row_id: str, error: str, retry_at: datetime | None, *, sent: bool = True) -> None:
-        """Saves why not, and gives the row back; `retry_at` None gives up and makes the request due.
+    async def not_shown(self, row: OutboxRow, error: str, retry_at: datetime | None, *, sent: bool = True) -> None:
+        """Saves why not, and gives the row, as it was claimed, back; `retry_at` None gives up and wakes the request.
 
-        With `sent` False nothing had left, and the claim does not count as an attempt.
+        With `sent` False nothing had left, and the claim does not count as an attempt. Nothing changes if the claim had
+        run out meanwhile. The text of a private message that is given up is deleted.
         """
         ...
 

@@ -9,14 +9,16 @@ from bot.call_states import Attached, Decided
 from bot.core import Core
 from bot.edit import Edit, save
 from bot.errors import DirectoryUnavailable
-from bot.models.call import Call, CallStatus
+from bot.models.call import Call, CallStatus, Elsewhere
 from bot.models.inbound import ReplyReceived
-from bot.models.policy import Decision, Deny, MustAsk
+from bot.models.policy import Decision, Deny, MustAsk, Policy
+from bot.models.question import Asker
 from bot.models.request import Approval, Record, RequestStatus, Turn
 from bot.models.requirement import Effect
 from bot.models.tools import Toolset
 from bot.ports import Reply
 from bot.proposing import Proposal, propose
+from bot.untrusted import redact
 
 WORDS = {
     "refusal": "The model declined to work on this request. Nothing was done. Please rephrase it, or ask a person.",
@@ -112,40 +114,45 @@ async def _unseen(core: Core, record: Record, seen: Sequence[ReplyReceived]) -> 
 async def _propose_all(core: Core, edit: Edit, toolset: Toolset, reply: Reply) -> None:
     number = len(edit.record().turns)
     policy = await core.store.policy()
-    proposal = Proposal(edit.request, number, toolset, policy, edit.at, core.budgets.argument_text)
+    asker = await _asker(core, edit, policy)
+    proposal = Proposal(edit.request, number, toolset, policy, edit.at, core.budgets.argument_text, asker)
     for index, use in enumerate(reply.tool_uses):
         call, decision = propose(proposal, index, use, core.new_id())
         if index >= core.budgets.calls_per_turn:
             decision = Deny(("budget",), f"Only {core.budgets.calls_per_turn} calls are taken in one turn.")
         await _decide(core, edit, call, decision)
-    _open_cards(core, edit, number, reply.text)
+    open_cards(core, edit, number, reply.text)
     edit.move(_status(edit.calls_of(number)))
+
+
+async def _asker(core: Core, edit: Edit, policy: Policy) -> Asker:
+    """While the directory is silent nothing is known of groups, which opens nothing."""
+    try:
+        return await people.asker(core, edit.request, policy)
+    except DirectoryUnavailable:
+        return people.unconfirmed(edit.request)
 
 
 async def _decide(core: Core, edit: Edit, call: Call, decision: Decision) -> None:
     edit.put(call)
     edit.note("call.proposed", "", call=call.id, tool=call.name, arguments=call.arguments, digest=call.digest)
     if isinstance(decision, MustAsk):
-        decision = await _askable(core, edit, call, decision)
+        decision = await _askable(core, edit, decision)
     said = {"rules": list(decision.rules), "why": decision.why}
     decided = edit.apply(call.id, Decided(decision, edit.at), actor="policy", **said)
     if decided.status is CallStatus.PENDING or _will_write(decided):
         await _attach(core, edit, decided)
 
 
-async def _askable(core: Core, edit: Edit, call: Call, decision: MustAsk) -> Decision:
+async def _askable(core: Core, edit: Edit, decision: MustAsk) -> Decision:
     """An ask that nobody can satisfy is refused at once; a silent directory leaves it waiting."""
-    asked = replace(call, requirement=decision.requirement)
     try:
-        why = await people.nobody_can(core, edit.request, asked)
+        why = await people.nobody_can(core, edit.request, decision.requirement)
     except DirectoryUnavailable:
         return decision
     if not why:
         return decision
-    admins = ", ".join(core.operator.admins) or "the person who installed Countersign"
-    return Deny(
-        (*decision.rules, "nobody can approve"), f"Nobody can approve this: {why}. An admin can mend it: {admins}."
-    )
+    return Deny((*decision.rules, "nobody can approve"), f"Nobody can approve this: {why}. {people.mend(core)}")
 
 
 async def _attach(core: Core, edit: Edit, call: Call) -> None:
@@ -154,7 +161,16 @@ async def _attach(core: Core, edit: Edit, call: Call) -> None:
     first = next((other for other in here if _is_open(other)), None)
     first = first or await core.store.find_open_call(call.fingerprint)
     if first is not None:
-        edit.apply(call.id, Attached(first.id), attached_to=first.id)
+        await attach(core, edit, call, first)
+
+
+async def attach(core: Core, edit: Edit, call: Call, first: Call) -> None:
+    """Has the call wait for the outcome of the identical one, and remember where that was asked."""
+    elsewhere = None
+    if first.request_id != call.request_id:
+        origin = (await core.store.load(first.request_id)).request.origin
+        elsewhere = Elsewhere(first.request_id, origin.channel, origin.thread_ts, origin.message_ts)
+    edit.apply(call.id, Attached(first.id, elsewhere), attached_to=first.id)
 
 
 def _will_write(call: Call) -> bool:
@@ -166,15 +182,18 @@ def _is_open(call: Call) -> bool:
     return not call.attached_to and (asked or _will_write(call))
 
 
-def _open_cards(core: Core, edit: Edit, number: int, text: str) -> None:
-    """One card for each approver channel."""
+def open_cards(core: Core, edit: Edit, number: int, text: str) -> None:
+    """One card for each approver channel, for the calls of a turn that wait and stand on none."""
     cards: dict[str, Approval] = {}
     for call in edit.calls_of(number):
-        if call.status is not CallStatus.PENDING or call.attached_to or call.requirement is None:
+        asks = call.status is CallStatus.PENDING and not call.attached_to and not call.approval_id
+        if not asks or call.requirement is None:
             continue
         channel = call.requirement.channel or core.approver_channel(edit.request)
         if channel not in cards:
-            cards[channel] = Approval(core.new_id(), edit.request.id, number, channel, edit.at, why=text[:WHY_TEXT])
+            cards[channel] = Approval(
+                core.new_id(), edit.request.id, number, channel, edit.at, why=redact(text)[:WHY_TEXT]
+            )
             edit.add_approval(cards[channel])
         edit.put(replace(call, approval_id=cards[channel].id))
     spent = edit.request.spent

@@ -3,7 +3,11 @@
 import json
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
+
+from bot.secret_shapes import ASSIGNED, FOLLOWING, NAME, SHAPES, SPLIT
 
 REDACTED = "‹redacted›"
 _KEPT_CONTROLS = frozenset("\n\t")
@@ -12,31 +16,14 @@ _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\
 """Code points that are drawn as nothing though their category is a letter or mark (Unicode: default ignorable)."""
 _TAG = re.compile(r"<(\s*/?\s*untrusted)", re.IGNORECASE)
 _NOT_IN_A_NAME = re.compile(r'[<>"&\s]+')
-_SHAPES = (
-    r"xox[abeprs]-[A-Za-z0-9-]{8,}",
-    r"xapp-[A-Za-z0-9-]{8,}",
-    r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-    r"\bAIza[A-Za-z0-9_-]{35}\b",
-    r"\bya29\.[A-Za-z0-9_-]{20,}",
-    r"\bgh[pousr]_[A-Za-z0-9]{30,}\b",
-    r"\bgithub_pat_[A-Za-z0-9_]{22,}\b",
-    r"\bsk-[A-Za-z0-9_-]{20,}",
-    r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}\b",
-    r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^\"']*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=[\"'])|\Z)",
-    r"(?i:\bbearer)\s+[A-Za-z0-9._~+/=-]{16,}",
-    r"(?<=://)[^/\s:@]{1,64}:[^/\s@]{3,}(?=@)",
+_DISGUISES = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    r"|⟨U\+[0-9A-F]{4,6}⟩|\\u[0-9a-fA-F]{4}|\\(?=/)"
 )
-_SECRETS = re.compile("|".join(_SHAPES))
-_NAMES = r"""(?:secret[_-]?access[_-]?key|client[_-]?secret|password|passwd|api[_-]?key|access[_-]?token
-    |refresh[_-]?token|backup[_-]?codes?)"""
-_SECRET_NAME = re.compile(rf"(?ix) .* {_NAMES}")
-_ASSIGNED = re.compile(
-    rf"""(?ix) ({_NAMES}) (\\*["']?) (\s*[:=]\s*)
-    (?: (\\*["']) (?:(?!\4)(?:\\.|[^\n\\])){{4,}} (?:\4)?     # in quotes, which JSON inside JSON escapes
-      | \[ [^\[\]]* \]?                                      # a list
-      | (?!(?:null|none|true|false)\b) [^\s"',}}{{\[\]\\]{{4,}} )"""
-)
+_DISGUISE = re.compile(_DISGUISES)
+"""What can stand inside a secret without being seen, or in place of one of its characters (JSON's escapes)."""
+_DISGUISE_OR_BREAK = re.compile(rf"[ \t]*\n[ \t]*|{_DISGUISES}")
 
 
 def visible(text: str) -> str:
@@ -45,8 +32,17 @@ def visible(text: str) -> str:
 
 
 def redact(text: str) -> str:
-    """The text with everything that looks like a secret replaced."""
-    return _ASSIGNED.sub(_assigned, _SECRETS.sub(REDACTED, text))
+    """The text with everything that looks like a secret replaced, also when a secret is in disguise.
+
+    It may be written with characters that nobody sees, with JSON's escapes, or on two lines. Redact before you cut: the
+    half of a secret is not recognised.
+    """
+    if _DISGUISE.search(text):
+        text = _undisguised(text, _DISGUISE, (SHAPES, ASSIGNED, *FOLLOWING))
+    for following in FOLLOWING:
+        text = following.sub(rf"\1{REDACTED}", text)
+    text = ASSIGNED.sub(_assigned, SHAPES.sub(REDACTED, text))
+    return _undisguised(text, _DISGUISE_OR_BREAK, (SPLIT,)) if "\n" in text else text
 
 
 def redacted(value: Any) -> Any:
@@ -55,7 +51,10 @@ def redacted(value: Any) -> Any:
         case str():
             return redact(value)
         case dict():
-            return {key: REDACTED if _is_secret(key) and item else redacted(item) for key, item in value.items()}
+            return {
+                redact(key) if isinstance(key, str) else key: REDACTED if _is_secret(key) and item else redacted(item)
+                for key, item in value.items()
+            }
         case list() | tuple():
             return [redacted(item) for item in value]
         case _:
@@ -76,6 +75,49 @@ def marked(text: str, source: str) -> str:
     return f'<untrusted source="{_NOT_IN_A_NAME.sub(" ", visible(source))}">\n{inner}\n</untrusted>'
 
 
+def _undisguised(text: str, disguise: re.Pattern[str], shapes: Sequence[re.Pattern[str]]) -> str:
+    """Looks for secrets in the text without its disguise, and replaces them where they stand."""
+    pieces, starts, origins, at, size = list[str](), list[int](), list[int](), 0, 0
+    for hidden in disguise.finditer(text):
+        for piece, origin in ((text[at : hidden.start()], at), (_meant(hidden.group()), hidden.start())):
+            pieces.append(piece)
+            starts.append(size)
+            origins.append(origin)
+            size += len(piece)
+        at = hidden.end()
+    plain = "".join((*pieces, text[at:]))
+    starts, origins = [*starts, size], [*origins, at]
+
+    def origin_of(position: int) -> int:
+        number = bisect_right(starts, position) - 1
+        return origins[number] + position - starts[number]
+
+    found = [_secret_of(match) for shape in shapes for match in shape.finditer(plain)]
+    return _masked(text, sorted((origin_of(start), origin_of(end - 1) + 1) for start, end in found))
+
+
+def _secret_of(match: re.Match[str]) -> tuple[int, int]:
+    """Where the secret itself stands: after its name, its sign, and between its quotes."""
+    if match.re is ASSIGNED:
+        quote = match[4] or ""
+        return match.end(3) + len(quote), match.end() - (len(quote) if match[0].endswith(quote) else 0)
+    return (match.end(1) if match.re.groups else match.start()), match.end()
+
+
+def _meant(hidden: str) -> str:
+    """What an escape of JSON stands for; everything else in a disguise stands for nothing."""
+    return chr(int(f"0x{hidden[2:]}", 0)) if hidden.startswith("\\u") else ""
+
+
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    pieces, at = list[str](), 0
+    for start, end in spans:
+        if end > at:
+            pieces += [text[at : max(start, at)], REDACTED]
+            at = end
+    return "".join((*pieces, text[at:]))
+
+
 def _assigned(match: re.Match[str]) -> str:
     name, after_name, sign, quote = match.groups()
     quote = quote or after_name
@@ -83,7 +125,7 @@ def _assigned(match: re.Match[str]) -> str:
 
 
 def _is_secret(key: object) -> bool:
-    return _SECRET_NAME.fullmatch(str(key)) is not None
+    return NAME.fullmatch(str(key)) is not None
 
 
 def _is_plain(char: str) -> bool:

@@ -1,29 +1,29 @@
-"""The bot over Socket Mode: settings → wiring → register → run, until a signal ends it."""
+"""The bot over Socket Mode or signed HTTP: settings → wiring → register → run, until a signal ends it."""
 
 import asyncio
 import logging
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_sdk.errors import SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncApp
 
 from bot.errors import BadInput, StoreUnavailable
 from bot.logs import configure
 from bot.settings import Settings
 from bot.wiring.local import Local, local
-from bot.wiring.system import RandomIds
+from bot.wiring.system import RandomIds, SystemClock
 from handlers.slack.app import build_app
+from handlers.slack.signature import Replays, Signatures
+from handlers.slack_http import Door, listening, web_app
+from handlers.slack_socket import connect, socket
 
 log = logging.getLogger(__name__)
 
-CONNECT_AGAIN = 2.0
-"""Seconds between two attempts to open the socket."""
-HOW_TO_MEND = "If Slack answers invalid_auth: copy SLACK_APP_TOKEN again from Basic Information, App-Level Tokens"
 USAGE = 2
 """Exit code for settings that cannot be used."""
 
@@ -46,14 +46,14 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with local(settings) as wired:
-        handler = _socket(settings, wired)
-        jobs = [asyncio.ensure_future(job) for job in (wired.workflow.run(), wired.identity.learn(), _connect(handler))]
+    door = _behind_url if settings.over_http else _with_socket
+    async with local(settings) as wired, door(settings, wired) as reached:
+        work = (reached, wired.late.loaded(), wired.identity.learn(), wired.workflow.run())
+        jobs = [asyncio.ensure_future(job) for job in work]
         log.info("bot.started", extra={"environment": settings.environment})
         await _until(stop, jobs)
         for job in jobs:
             job.cancel()
-        await handler.close_async()  # type: ignore[no-untyped-call] # Bolt does not annotate it
 
 
 async def _until(stop: asyncio.Event, jobs: list[asyncio.Task[None]]) -> None:
@@ -66,20 +66,34 @@ async def _until(stop: asyncio.Event, jobs: list[asyncio.Task[None]]) -> None:
             job.result()
 
 
-def _socket(settings: Settings, wired: Local) -> AsyncSocketModeHandler:
-    app = build_app(wired.services, wired.client, wired.identity, tools_of=wired.store.tools, new_id=RandomIds())
-    opener = AsyncWebClient(token=settings.slack_app_token, base_url=settings.slack_api_url)
-    return AsyncSocketModeHandler(app, settings.slack_app_token, web_client=opener)
+@asynccontextmanager
+async def _with_socket(settings: Settings, wired: Local) -> AsyncIterator[Coroutine[None, None, None]]:
+    """Socket Mode. Gives the job that opens the socket."""
+    app = _app(settings, wired)
+    async with socket(app, settings.slack_app_token, settings.slack_api_url, asyncio.sleep) as handler:
+        yield connect(handler)
 
 
-async def _connect(handler: AsyncSocketModeHandler) -> None:
-    """Opens the socket, again and again if need be: requests that wait do not need it."""
-    while True:
-        try:
-            await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt does not annotate it
-        except (SlackClientError, OSError, TimeoutError) as away:
-            log.warning("socket.not_open", extra={"why": str(away), "mend": HOW_TO_MEND})
-            await asyncio.sleep(CONNECT_AGAIN)
-        else:
-            log.info("socket.open")
-            return
+@asynccontextmanager
+async def _behind_url(settings: Settings, wired: Local) -> AsyncIterator[Coroutine[None, None, None]]:
+    """Signed HTTP. Gives the job that says where; it listens already. Raises BadInput when it cannot."""
+    clock = SystemClock()
+    signatures = Signatures(settings.slack_signing_secret, clock)
+    door = Door(_app(settings, wired), signatures, Replays(clock))
+    async with listening(web_app(door), settings.http_bind, int(settings.http_port)) as port:
+        yield _tell(settings.http_bind, port)
+
+
+async def _tell(host: str, port: int) -> None:
+    log.info("http.open", extra={"host": host, "port": port})
+
+
+def _app(settings: Settings, wired: Local) -> AsyncApp:
+    return build_app(
+        wired.services,
+        wired.client,
+        wired.identity,
+        tools_of=wired.store.tools,
+        new_id=RandomIds(),
+        signing_secret=settings.slack_signing_secret,
+    )

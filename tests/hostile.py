@@ -10,10 +10,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot import policy_file
+from bot.edit import Edit
+from bot.models.call import Call
 from bot.models.policy import Policy, Rule, RuleEffect
+from bot.models.request import Record, Request
 from bot.models.requirement import Effect
 from bot.models.tools import Tool
 from bot.ports import Reply, ToolUse
+from bot.store_ports import Change
 from sandbox.bedrock.turns import Turn, content
 from tests.world import TOOLS, a_text_tool
 
@@ -38,6 +42,16 @@ def generous_policy() -> Policy:
     ask = shipped_policy().default_ask
     free = Rule("restoring", RuleEffect.ALLOW, tools=(FREE,), even_if_tainted=True)
     return Policy(0, (Rule("everything", RuleEffect.ALLOW), free), ask)
+
+
+def rewritten(before: Record, request: Request, *calls: Call) -> Change:
+    """What somebody writes into the store who can seal it, too: as the core itself would have saved it."""
+    edit = Edit(before, before.request.changed_at or before.request.created_at)
+    edit.request = request
+    for call in calls:
+        edit.put(call)
+    edit.note("call.looked", "")
+    return edit.change()
 
 
 def played(turn: Turn) -> Reply:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.canonical import digest
-from bot.errors import DeliveryFailed
+from bot.errors import DeliveryFailed, DirectoryUnavailable
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.people import Membership, Person
 from bot.models.request import Record
@@ -17,11 +17,6 @@ from bot.ports import Clock, Prompt, Reply, ThreadMessage, ToolOutcome, ToolResu
 from tests.factories import HandClock
 
 TEAM, REQUESTER, APPROVER, SECOND, OUTSIDER = "T1", "U-requester", "U-approver", "U-second", "U-outsider"
-Point = Callable[[str], None]
-
-
-def nothing(_name: str) -> None:
-    """The crash point of a world in which nothing goes wrong."""
 
 
 def a_text_tool(name: str, effect: Effect, *, server: str = "google", timeout: float = 60.0) -> Tool:
@@ -84,12 +79,16 @@ class World:
     gone: set[str] = field(default_factory=set)
     guests: set[str] = field(default_factory=set)
     same_human: dict[str, str] = field(default_factory=dict)
-    point: Point = nothing
     answer: Callable[[Tool, str], ToolResult] = lambda tool, arguments: ToolResult(
         ToolOutcome.SUCCEEDED, f"{tool.name} done: {arguments}", reference="req-1"
     )
     refuse_delivery: Callable[[OutboxRow], str] = lambda _row: ""
     toolset: Toolset = field(default_factory=a_toolset)
+    acks: list[str] = field(default_factory=list)
+    history: list[ThreadMessage] = field(default_factory=list)
+    reaches: Callable[[Tool], bool] = lambda _tool: True
+    busy_until: dict[Kind, datetime] = field(default_factory=dict)
+    silent: bool = False
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def new_id(self) -> str:
@@ -107,12 +106,9 @@ class FakeModel:
     world: World
 
     async def turn(self, prompt: Prompt) -> Reply:
-        self.world.point("model.turn:before")
         self.world.prompts.append(prompt)
         said = sum(message["role"] == "assistant" for message in json.loads(prompt.messages))
-        reply = self.world.script[said] if said < len(self.world.script) else says("Done.")
-        self.world.point("model.turn:after")
-        return reply
+        return self.world.script[said] if said < len(self.world.script) else says("Done.")
 
 
 @dataclass(frozen=True)
@@ -125,22 +121,21 @@ class FakeToolbox:
         return self.world.toolset
 
     async def call(self, tool: Tool, arguments: str) -> ToolResult:
-        self.world.point(f"tool.{tool.name}:before")
         if tool.effect is Effect.READ:
             self.world.reads.append(arguments)
-        else:
+        elif self.world.reaches(tool):
             self.world.effects.append((tool.full_name, arguments))
-        self.world.point(f"tool.{tool.name}:after")
         return self.world.answer(tool, arguments)
 
 
 @dataclass(frozen=True)
 class FakeDirectory:
-    """Answers at once, with the world's people and groups."""
+    """Answers at once, with the world's people and groups, unless it is silent."""
 
     world: World
 
     async def person(self, team: str, user: str, *, newer_than: datetime | None = None) -> Person:
+        self._speak()
         identity = self.world.same_human.get(user, user)
         return Person(
             team,
@@ -155,16 +150,23 @@ class FakeDirectory:
         )
 
     async def members(self, team: str, group: str, *, newer_than: datetime | None = None) -> Membership:
+        self._speak()
         users = self.world.groups.get(group)
         return Membership(group, users or (), self.world.clock.now(), exists=users is not None)
+
+    def _speak(self) -> None:
+        if self.world.silent:
+            raise DirectoryUnavailable("silent")
 
 
 @dataclass(frozen=True)
 class FakeHistory:
-    """A surface without older messages."""
+    """A surface whose threads hold these older messages."""
+
+    said: Sequence[ThreadMessage] = ()
 
     async def replies(self, channel: str, thread_ts: str, limit: int) -> tuple[Sequence[ThreadMessage], bool]:
-        return (), False
+        return tuple(self.said), False
 
 
 @dataclass(frozen=True)
@@ -174,13 +176,13 @@ class FakeNotifier:
     world: World
 
     async def show(self, row: OutboxRow, record: Record) -> str:
-        self.world.point(f"show.{row.kind}:before")
         code = self.world.refuse_delivery(row)
         if code:
             raise DeliveryFailed(code, permanent=True)
+        if self.world.clock.now() < self.world.busy_until.get(row.kind, self.world.clock.now()):
+            raise DeliveryFailed("ratelimited", retry_after=30.0, sent=False)
         ts = row.posted_ts or self._own(row) or f"{len(self.world.messages) + 1}.0"
         self.world.messages[ts] = (replace(row, posted_ts=ts), rendered(row, record))
-        self.world.point(f"show.{row.kind}:after")
         return ts
 
     def _own(self, row: OutboxRow) -> str:

@@ -40,11 +40,11 @@ CALL_WORDS: Mapping[CallStatus, str] = {
     CallStatus.STARTED: "The approval is spent and the call may have left.",
     CallStatus.SUCCEEDED: "It happened.",
     CallStatus.FAILED: "It did not happen: it was refused before it was sent, or the system behind the tool said so.",
-    CallStatus.UNKNOWN: "It was cut short and may have happened; a person is asked to check.",
+    CallStatus.UNKNOWN: "It was cut short, or the store was restored; it may have happened, and people are asked.",
     CallStatus.DENIED: "Policy or an approver refused it.",
     CallStatus.EXPIRED: "Nobody decided in time, or it was not run in time.",
     CallStatus.WITHDRAWN: "The requester took it back before it started.",
-    CallStatus.SUPERSEDED: "Its arguments were edited; another call stands for it.",
+    CallStatus.SUPERSEDED: "Its arguments were edited and another call stands for it, or the store was restored.",
     CallStatus.REVOKED: "It was approved or allowed, and the policy in force when it should run forbids it.",
     CallStatus.NOT_RUN: "An earlier call of the same turn did not succeed.",
 }

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from bot.adapters.anthropic_client import retry_after
 from bot.errors import BadInput, ModelUnavailable
+from bot.untrusted import redact
 
 # Types as Bedrock's API reference spells them for InvokeModelWithResponseStream, and as members of its stream.
 _UNUSABLE = frozenset({"ValidationException", "validationException"})
@@ -53,6 +54,6 @@ def _type(error: APIStatusError) -> str:
 
 
 def _message(error: APIStatusError) -> str:
-    """At most 300 characters of the service's own sentence."""
+    """At most 300 characters of the service's own sentence, without secrets."""
     own = error.body.get("message") if isinstance(error.body, dict) else None
-    return str(own or error.api_message or "no reason given")[:300].rstrip(".")
+    return redact(str(own or error.api_message or "no reason given"))[:300].rstrip(".")

@@ -1,16 +1,24 @@
 """The tool servers that come with us, each made from its own settings."""
 
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 
 from bot.adapters.mcp_servers import CardWords, ServerSpec
 from bot.errors import BadInput
 from bot.models.requirement import Effect
+from bot.models.tools import Probe
+
+WRITE_TIMEOUT = 20.0
+"""Seconds. Long for a directory's answer, short for somebody who waits to hear what became of a call cut short."""
+
+SENT_BY = 0.75
+"""The part of a change's time in which it may leave; the rest is for the answer."""
 
 
-def google_admin(environ: Mapping[str, str]) -> ServerSpec | None:
+def google_admin(environ: Mapping[str, str], *, write_timeout: float = WRITE_TIMEOUT) -> ServerSpec | None:
     """The Google Workspace server as `google`, or None when `environ` holds no credential for it.
 
+    A change is given up after `write_timeout` seconds, and leaves in the first three quarters of them or not at all.
     Nothing is sent yet. Google's libraries are loaded only when there is a credential.
 
     Raises:
@@ -27,7 +35,7 @@ def google_admin(environ: Mapping[str, str]) -> ServerSpec | None:
         ) from error
     try:
         loaded = settings.GoogleSettings.load(given)
-        built = server.build_server(directory.connect(loaded))
+        built = server.build_server(directory.connect(loaded), send_within=write_timeout * SENT_BY)
     except settings.SettingsError as error:
         raise BadInput(error.problem, where=error.name) from None
     return ServerSpec(
@@ -37,6 +45,8 @@ def google_admin(environ: Mapping[str, str]) -> ServerSpec | None:
         effects={tool: Effect(effect) for tool, effect in effects.EFFECTS.items()},
         category=effects.CATEGORY,
         words={name: CardWords(*astuple(said)) for name, said in effects.CARD_WORDS.items()},
+        write_timeout=write_timeout,
+        probes={name: Probe(**asdict(probe)) for name, probe in effects.PROBES.items()},
     )
 
 

@@ -13,9 +13,12 @@ from bot.adapters.mcp_servers import CardWords, ServerSpec
 from bot.canonical import digest
 from bot.models.requirement import Effect
 from bot.models.tools import Tool
+from bot.untrusted import redact
 
 # Anthropic docs, "Tool use": a tool's name, and the keywords that its schema may not have at the top.
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_ALIKE = str.maketrans("01i5-", "olls_")
+_UNDERSCORES = re.compile("_+")
 _NOT_AT_THE_TOP = ("anyOf", "allOf", "oneOf")
 LONGEST_DESCRIPTION = 10_000
 """Characters, as for LONGEST_SCHEMA: every tool is sent to the model with every turn."""
@@ -36,17 +39,26 @@ class _Unusable(Exception):
 
 
 def offer(spec: ServerSpec, listed: Sequence[mcp_types.Tool]) -> Offer:
-    """Our view of a listing. Names that differ in case only are two faces of one tool to a reader: both are refused."""
+    """Our view of a listing. Names that look alike are two faces of one tool to a reader: both are refused."""
     tools: list[Tool] = []
     refused: dict[str, str] = {}
-    faces = Counter(tool.name.casefold() for tool in listed)
+    faces = Counter(face(tool.name) for tool in listed)
     for tool in listed:
         try:
             _check_name(spec, tool.name, faces)
             tools.append(_tool(spec, tool))
         except _Unusable as why:
-            refused[tool.name[:100]] = str(why)
+            refused[redact(tool.name)[:100]] = str(why)
     return Offer(tuple(tools), refused)
+
+
+def face(name: str) -> str:
+    """The same for names that a reader takes for one another: of another case, o and 0, l, i and 1, rn and m, - and _.
+
+    Names are ASCII (Unicode Technical Standard 39, "confusables", for these letters).
+    """
+    plain = name.casefold().translate(_ALIKE).replace("rn", "m").replace("vv", "w")
+    return _UNDERSCORES.sub("_", plain)
 
 
 def server_digest(spec: ServerSpec) -> str:
@@ -57,8 +69,8 @@ def server_digest(spec: ServerSpec) -> str:
 def _check_name(spec: ServerSpec, name: str, faces: Mapping[str, int]) -> None:
     if not name or not _NAME.fullmatch(f"{spec.alias}__{name}"):
         raise _Unusable("alias__name is not 1 to 64 of the characters a-z A-Z 0-9 _ -")
-    if faces[name.casefold()] > 1:
-        raise _Unusable("the name stands there more than once")
+    if faces[face(name)] > 1:
+        raise _Unusable("the name, or one that looks like it, stands there more than once")
 
 
 def _tool(spec: ServerSpec, listed: mcp_types.Tool) -> Tool:
@@ -67,6 +79,7 @@ def _tool(spec: ServerSpec, listed: mcp_types.Tool) -> Tool:
         raise _Unusable(f"the description has {len(description):,} characters")
     schema = _schema(listed.input_schema)
     words = spec.words.get(listed.name, _NO_WORDS)
+    effect = spec.effects.get(listed.name, Effect.WRITE)
     return Tool(
         server=spec.alias,
         name=listed.name,
@@ -74,14 +87,15 @@ def _tool(spec: ServerSpec, listed: mcp_types.Tool) -> Tool:
         schema=schema,
         schema_digest=digest(listed.name, description, schema),
         server_digest=server_digest(spec),
-        effect=spec.effects.get(listed.name, Effect.WRITE),
+        effect=effect,
         category=spec.category,
         verb=words.verb,
         target=words.target,
         system=words.system,
         undo=words.undo,
-        timeout=spec.timeout,
+        timeout=spec.timeout if effect is Effect.READ else spec.write_timeout,
         secrets=_secrets(listed.input_schema),
+        probe=None if effect is Effect.READ else spec.probes.get(listed.name),
     )
 
 

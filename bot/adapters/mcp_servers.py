@@ -9,6 +9,7 @@ from fastmcp import FastMCP
 
 from bot.errors import BadInput
 from bot.models.requirement import Effect
+from bot.models.tools import Probe
 
 _ALIAS = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 
@@ -32,7 +33,8 @@ class ServerSpec:
 
     `identity` names its configuration (address, account) without secrets: when it changes, calls that were asked about
     before are not sent. A tool that `effects` does not know is a write, whatever its annotations say. `timeout` is for
-    each call, in seconds.
+    each read, `write_timeout` for each other call, in seconds. `probes` are reads that show what became of a lost call;
+    only these are ever made, whatever a server's listing says of itself (DESIGN, rule 5).
 
     Raises:
         BadInput: an alias after which the first `__` of a tool's full name would not be where the alias ends.
@@ -45,6 +47,8 @@ class ServerSpec:
     category: str = ""
     words: Mapping[str, CardWords] = field(default_factory=dict)
     timeout: float = 60.0
+    write_timeout: float = 60.0
+    probes: Mapping[str, Probe] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _ALIAS.fullmatch(self.alias):

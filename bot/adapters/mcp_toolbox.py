@@ -11,14 +11,16 @@ import mcp_types
 from mcp.shared.exceptions import MCPError
 
 from bot.adapters.mcp_connection import PATIENCE, Connection
-from bot.adapters.mcp_listing import Offer, offer
+from bot.adapters.mcp_listing import Offer, face, offer
 from bot.adapters.mcp_logs import silence
 from bot.adapters.mcp_results import result, unexplained
 from bot.adapters.mcp_servers import ServerSpec
 from bot.canonical import canonical, digest, loads
 from bot.errors import BadInput, Unavailable
+from bot.models.requirement import Effect
 from bot.models.tools import Tool, Toolset
 from bot.ports import ToolOutcome, ToolResult
+from bot.untrusted import redact
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +32,11 @@ class McpToolbox:
 
     A server has `patience` seconds to connect and list. Constructing it silences the loggers of the MCP libraries.
 
+    The first listing of a tool is the one that counts: if its name, description or schema changes afterwards it is
+    quarantined, neither offered nor called, until the process is started again or the tool is as it was (rule 5).
+
     Raises:
-        BadInput: two servers with the same alias.
+        BadInput: two servers with the same alias, or with aliases that look alike.
     """
 
     def __init__(self, servers: Sequence[ServerSpec], *, patience: float = PATIENCE) -> None:
@@ -39,13 +44,16 @@ class McpToolbox:
         self._connections = {spec.alias: Connection(spec, patience) for spec in servers}
         if len(self._connections) < len(servers):
             raise BadInput("two tool servers have the same alias", mend="give each its own")
+        if len({face(alias) for alias in self._connections}) < len(servers):
+            raise BadInput("two tool servers have aliases that look alike", mend="name them differently")
+        self._accepted: dict[str, str] = {}
         self._sent: set[asyncio.Task[ToolResult]] = set()
 
     async def tools(self) -> Toolset:
         """See bot.ports.Toolbox. Tools that were refused are named in the log."""
         offers = await asyncio.gather(*(self._offer(one) for one in self._connections.values()))
         missing = tuple(alias for alias, found in zip(self._connections, offers, strict=True) if found is None)
-        found = [tool for one in offers if one is not None for tool in one.tools]
+        found = [tool for one in offers if one is not None for tool in one.tools if self._is_as_accepted(tool)]
         tools = tuple(sorted(found, key=lambda tool: tool.full_name))
         return Toolset(_digest(tools, missing), tools, missing)
 
@@ -76,6 +84,13 @@ class McpToolbox:
         """Waits for calls that have left, each at most its timeout, and ends all sessions."""
         await asyncio.gather(*self._sent, return_exceptions=True)
         await asyncio.gather(*(connection.close() for connection in self._connections.values()))
+
+    def _is_as_accepted(self, tool: Tool) -> bool:
+        accepted = self._accepted.setdefault(tool.full_name, tool.schema_digest) == tool.schema_digest
+        if not accepted:
+            what = "its name, description or schema changed since it was accepted; restart to accept it as it is now"
+            log.warning("tool.quarantined", extra={"server": tool.server, "tool": tool.name, "why": what})
+        return accepted
 
     async def _offer(self, connection: Connection) -> Offer | None:
         alias = connection.spec.alias
@@ -113,7 +128,7 @@ async def _send(connection: Connection, tool: Tool, arguments: str, until: float
         if error.code in _CUT_SHORT:
             return _unknown(f"The connection to {tool.server} broke")
         return ToolResult(
-            unexplained(tool.effect), f"{tool.server} answered with error {error.code}: {error.message[:500]}"
+            unexplained(tool.effect), f"{tool.server} answered with error {error.code}: {redact(error.message)[:500]}"
         )
     except Exception as error:  # noqa: BLE001 - the port promises an outcome, whatever a server or a transport does
         return _unknown(f"The call of {tool.full_name} was cut short ({type(error).__name__})")
@@ -131,7 +146,11 @@ def _is_offered(tool: Tool, now: Offer) -> bool:
     current = next((one for one in now.tools if one.name == tool.name), None)
     if current is None:
         return False
-    return (current.schema_digest, current.server_digest) == (tool.schema_digest, tool.server_digest)
+    return _pins(current) == _pins(tool)
+
+
+def _pins(tool: Tool) -> tuple[str, str, Effect]:
+    return tool.schema_digest, tool.server_digest, tool.effect
 
 
 def _not_sent(why: str) -> ToolResult:

@@ -50,7 +50,8 @@ class Answers(Generic[T]):
         self._asked.clear()
 
     def _serves(self, at: datetime, newer_than: datetime | None) -> bool:
-        fresh = self._clock.now() - at < self._keep
+        age = self._clock.now() - at
+        fresh = timedelta() <= age < self._keep  # an answer of the future is from before a clock was set back
         return fresh and (newer_than is None or at > newer_than)
 
     def _forget_old(self) -> None:

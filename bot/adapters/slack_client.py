@@ -9,6 +9,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.untrusted import redact
+
 log = logging.getLogger(__name__)
 
 Json: TypeAlias = dict[str, Any]
@@ -21,16 +23,17 @@ TOKEN_CODES = frozenset(
 REFUSED_BY_SLACK = "SLACK_BOT_TOKEN is refused: copy it again from the app's page OAuth & Permissions, then restart"
 TIMEOUT = 10
 """Seconds for one call."""
-SECONDS_BETWEEN_TRIES = (1.0, 2.0, 5.0, 10.0, 30.0)
+SECONDS_BETWEEN_TRIES = (2.0, 5.0, 10.0, 30.0, 60.0)
 
 
 class SlackRefused(Exception):
-    """Slack said no. `code` is its own error code, `retry_after` in seconds when it said so."""
+    """Slack said no. `code` is its own error code, `retry_after` in seconds, `needed` the scopes that it misses."""
 
-    def __init__(self, code: str, retry_after: float | None = None) -> None:
+    def __init__(self, code: str, retry_after: float | None = None, needed: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after
+        self.needed = needed
 
 
 async def answered(call: Awaitable[Any]) -> Json:
@@ -51,8 +54,9 @@ def refusal(error: SlackApiError) -> SlackRefused:
     data = getattr(response, "data", None)
     headers = {key.lower(): value for key, value in dict(getattr(response, "headers", None) or {}).items()}
     after = str(headers.get("retry-after", ""))
-    code = data.get("error") if isinstance(data, dict) else None
-    return SlackRefused(str(code or SILENT), float(after) if after.isdecimal() else None)
+    said: Json = data if isinstance(data, dict) else {}
+    code, needed = said.get("error"), str(said.get("needed") or "")
+    return SlackRefused(redact(str(code or SILENT)), float(after) if after.isdecimal() else None, needed)
 
 
 def outgoing_client(token: str, base_url: str, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
@@ -91,8 +95,10 @@ class SlackIdentity:
                 await self.known()
             except SlackRefused as refused:
                 mend = REFUSED_BY_SLACK if refused.code in TOKEN_CODES else "Slack did not answer; trying again"
-                log.warning("slack does not say who we are", extra={"code": refused.code, "mend": mend})
-                await self._sleep(refused.retry_after or pause)
+                again = refused.retry_after or pause
+                said = {"code": refused.code, "mend": mend, "again_in": again}
+                log.warning("slack does not say who we are", extra=said)
+                await self._sleep(again)
             else:
                 return
 

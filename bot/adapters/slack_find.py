@@ -1,4 +1,4 @@
-"""Finds a message of ours again, by the row id in its metadata (Slack docs, "Message metadata")."""
+"""Finds messages of ours again, by the row id in their metadata (Slack docs, "Message metadata")."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_client import Json, answered
-from bot.adapters.slack_queue import SlackQueue
+from bot.adapters.slack_queue import SlackQueue, Urgency
 from bot.models.outbox import OutboxRow
 
 EVENT_TYPE = "countersign_message"
@@ -20,17 +20,15 @@ def metadata(row: OutboxRow) -> Json:
     return {"event_type": EVENT_TYPE, "event_payload": {"row": row.id}}
 
 
-async def find(client: AsyncWebClient, queue: SlackQueue, row: OutboxRow) -> str:
-    """The `ts` of the row's message if it was posted since the first attempt, else empty. Raises SlackRefused."""
-    async for message in posted_since(client, queue, row):
-        known = message.get("metadata") or {}
-        payload = known.get("event_payload") or {}
-        if known.get("event_type") == EVENT_TYPE and payload.get("row") == row.id:
-            return str(message["ts"])
-    return ""
+async def find(client: AsyncWebClient, queue: SlackQueue, row: OutboxRow, urgency: Urgency) -> list[str]:
+    """The `ts` of all messages of the row posted since the first attempt, oldest first. Raises SlackRefused."""
+    found = [str(message["ts"]) async for message in posted_since(client, queue, row, urgency) if _shows(message, row)]
+    return sorted(found)
 
 
-async def posted_since(client: AsyncWebClient, queue: SlackQueue, row: OutboxRow) -> AsyncIterator[Json]:
+async def posted_since(
+    client: AsyncWebClient, queue: SlackQueue, row: OutboxRow, urgency: Urgency
+) -> AsyncIterator[Json]:
     """The messages of the row's thread or channel, from shortly before `tried_at` on."""
     assert row.tried_at is not None, "nothing was posted before the first attempt"
     arguments: Json = {
@@ -41,7 +39,7 @@ async def posted_since(client: AsyncWebClient, queue: SlackQueue, row: OutboxRow
     }
     method = "conversations.replies" if row.thread_ts else "conversations.history"
     for _ in range(MOST_PAGES):
-        async with queue.turn(method, row.channel):
+        async with queue.turn(method, row.channel, urgency):
             answer = await answered(
                 client.conversations_replies(ts=row.thread_ts, **arguments)
                 if row.thread_ts
@@ -53,3 +51,9 @@ async def posted_since(client: AsyncWebClient, queue: SlackQueue, row: OutboxRow
         if not cursor:
             return
         arguments["cursor"] = cursor
+
+
+def _shows(message: Json, row: OutboxRow) -> bool:
+    known = message.get("metadata") or {}
+    payload = known.get("event_payload") or {}
+    return known.get("event_type") == EVENT_TYPE and payload.get("row") == row.id

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
 
+from bot.adapters.sqlite_epoch import START
 from bot.adapters.sqlite_part import micros, wake
 from bot.codec import encode
 from bot.errors import VersionConflict
@@ -17,8 +18,8 @@ Row = tuple[Any, ...]
 
 FINDABLE = frozenset({CallStatus.ALLOWED, CallStatus.PENDING, CallStatus.APPROVED, CallStatus.STARTED})
 
-CREATE = """INSERT INTO requests (id, version, is_open, team, channel, thread_ts, user, due_at, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"""
+CREATE = """INSERT INTO requests (id, version, is_open, team, channel, thread_ts, user, due_at, wake_at, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"""
 UPDATE = "UPDATE requests SET version = ?, is_open = ?, body = ? WHERE id = ? AND version = ?"
 TURN = """INSERT INTO turns (request_id, number, body) VALUES (?, ?, ?)
     ON CONFLICT (request_id, number) DO UPDATE SET body = excluded.body"""
@@ -30,11 +31,12 @@ APPROVAL = """INSERT INTO approvals (id, request_id, body) VALUES (?, ?, ?)
 AUDIT = "INSERT INTO audit (request_id, number, body) VALUES (?, ?, ?)"
 OUTBOX = """INSERT INTO outbox
     (id, request_id, kind, due_at, wanted, shown, gave_up, text, posted_ts, tried_at, attempts, error, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, (SELECT look_from FROM requests WHERE id = ?2)),
+    ?11, ?12, ?13) ON CONFLICT (id) DO UPDATE SET
     due_at = CASE WHEN shown < wanted THEN min(due_at, excluded.due_at) ELSE excluded.due_at END,
     text = excluded.text, wanted = max(wanted, excluded.wanted)"""
 TWIN = """SELECT 1 FROM calls WHERE open_fingerprint = :fingerprint AND request_id <> :request
-    AND NOT EXISTS (SELECT 1 FROM calls WHERE id = :id) LIMIT 1"""
+    AND NOT EXISTS (SELECT 1 FROM calls WHERE id = :id AND open_fingerprint IS NOT NULL) LIMIT 1"""
 CONSUME = "UPDATE inbox SET consumed = 1 WHERE id = ? AND request_id = ?"
 
 
@@ -60,7 +62,7 @@ def write(connection: Connection, rows: Encoded, now: int) -> None:
     request = rows.change.request
     if request.version == 1:
         thread = (request.actor.team, request.origin.channel, request.origin.thread_ts, request.actor.user)
-        written = connection.execute(CREATE, (request.id, 1, request.is_open, *thread, now, rows.body))
+        written = connection.execute(CREATE, (request.id, 1, request.is_open, *thread, now, now, rows.body))
     else:
         known = (request.id, request.version - 1)
         written = connection.execute(UPDATE, (request.version, request.is_open, rows.body, *known))
@@ -71,6 +73,8 @@ def write(connection: Connection, rows: Encoded, now: int) -> None:
             raise VersionConflict(request.id, "an identical call was opened meanwhile")
     for sql, values in rows.parts:
         connection.executemany(sql, values)
+    if any(call.status is CallStatus.STARTED and call.effect is not Effect.READ for call in rows.change.calls):
+        connection.execute(START)
     for request_id in rows.change.wake:
         wake(connection, request_id, now)
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
@@ -47,7 +48,7 @@ def _transaction(connection: Connection, path: Path, works: Sequence[Work], run:
             connection.execute("COMMIT")
     except StoreUnavailable as error:
         _roll_back(connection)
-        return [Outcome(error=StoreUnavailable(error.what)) for _ in works]
+        return [Outcome(error=copy(error)) for _ in works]
     except _WorkFailed:
         _roll_back(connection)
         raise

@@ -1,35 +1,49 @@
 """Policy versions and tool snapshots."""
 
+import logging
 from dataclasses import replace
 from sqlite3 import Connection
 
 from bot.adapters.sqlite_database import Database
 from bot.adapters.sqlite_part import SqlitePart
 from bot.codec import decode, encode
-from bot.errors import NotFound
+from bot.errors import NotFound, Unreadable
 from bot.models.policy import Policy
 from bot.models.tools import Toolset
 from bot.ports import Clock
 
+log = logging.getLogger(__name__)
+
 CURRENT = "SELECT version, body FROM policies WHERE version = (SELECT max(version) FROM policies)"
+NEWEST = "SELECT max(version) FROM policies"
 PUBLISH = "INSERT INTO policies (version, body) VALUES (?, ?)"
-SAVE_TOOLS = "INSERT INTO toolsets (digest, body) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
+SAVE_TOOLS = """INSERT INTO toolsets (digest, body) VALUES (?, ?)
+    ON CONFLICT (digest) DO UPDATE SET body = excluded.body WHERE body <> excluded.body"""
+"""Under its digest a snapshot never changes: one that differs was damaged."""
 KEPT = 32
 TOOLS = "SELECT body FROM toolsets WHERE digest = ?"
 
 
 class SqliteConfig(SqlitePart):
-    """The ConfigStore port. The newest snapshots are kept in memory: under its digest a snapshot never changes."""
+    """The ConfigStore port.
+
+    The newest snapshots are kept in memory: under its digest a snapshot never changes. The policy is read each time,
+    but the same bytes are the same object, so that what is worked out of it is worked out once.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         super().__init__(database, clock)
         self._toolsets: dict[str, Toolset] = {}
+        self._policy: tuple[bytes, Policy] | None = None
 
     async def policy(self) -> Policy:
-        current = await self._database.look_up(_current)
-        if current is None:
+        row = await self._database.look_up(lambda of: of.execute(CURRENT).fetchone())
+        if row is None:
             raise NotFound("policy")
-        return current
+        version, body = row
+        if self._policy is None or self._policy[0] != body:
+            self._policy = (body, decode(body, Policy, f"policies {version}"))
+        return self._policy[1]
 
     async def publish(self, policy: Policy) -> Policy:
         return await self._database.write(lambda to: _publish(to, policy))
@@ -63,8 +77,14 @@ def _current(of: Connection) -> Policy | None:
 
 
 def _publish(to: Connection, policy: Policy) -> Policy:
-    current = _current(to)
-    version = 0 if current is None else current.version
+    """A current policy that is damaged is replaced: the file it came from has been read again."""
+    try:
+        current = _current(to)
+    except Unreadable as damaged:
+        log.error("record.unreadable", extra=damaged.said)  # noqa: TRY400 - it says why
+        current = None
+    (newest,) = to.execute(NEWEST).fetchone()
+    version = newest or 0
     if replace(policy, version=version) == current:
         return current
     published = replace(policy, version=version + 1)

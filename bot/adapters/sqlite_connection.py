@@ -1,13 +1,17 @@
 """How a connection to the file is opened, and how the errors of SQLite are told."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection
+from types import MappingProxyType
 
 from bot.codec import not_unicode
-from bot.errors import StoreUnavailable
+from bot.errors import StoreUnavailable, Unreadable
+
+Opener = Callable[[Path], Connection]
+"""Opens a file that exists: with explicit transactions, for any thread."""
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process to finish writing."""
@@ -24,16 +28,39 @@ PRAGMAS = (
     "journal_size_limit=67108864",
 )
 
+DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+MENDS = MappingProxyType(
+    {
+        sqlite3.SQLITE_FULL: "make room on this disk; work goes on by itself",
+        sqlite3.SQLITE_IOERR: "look whether this disk is full, over its quota or broken; work goes on by itself",
+        sqlite3.SQLITE_READONLY: "make the file and its directory writable for this user; work goes on by itself",
+        sqlite3.SQLITE_CANTOPEN: "make the file and its directory readable and writable for this user",
+        sqlite3.SQLITE_BUSY: "another process has been writing to it all the time: let it finish, or end it",
+    }
+)
+"""What an admin can do, by SQLite's primary result code (sqlite.org/rescode.html)."""
+PRIMARY = 0xFF
+ELSE = "look at the disk and at who may write to it"
+
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turns what SQLite and the file system say into StoreUnavailable, and text without UTF-8 form into BadInput."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
-        raise StoreUnavailable(f"{path}: {error}") from error
+    except sqlite3.Error as error:
+        raise _of_sqlite(path, error) from error
+    except OSError as error:
+        raise StoreUnavailable(f"{path}: {error.strerror}", mend=ELSE) from error
     except UnicodeEncodeError as error:
         raise not_unicode(error) from error
+
+
+def _of_sqlite(path: Path, error: sqlite3.Error) -> StoreUnavailable:
+    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY  # the module's own errors have none
+    if code in DAMAGED:
+        return Unreadable(str(path), str(error))
+    return StoreUnavailable(f"{path}: {error}", mend=MENDS.get(code, ELSE))
 
 
 @contextmanager
@@ -47,10 +74,16 @@ def one_moment(connection: Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
-def connect(path: Path) -> Connection:
+def open_file(path: Path) -> Connection:
+    """The Opener of every ordinary store."""
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def connect(path: Path, opener: Opener = open_file) -> Connection:
     """A connection with explicit transactions that may move between threads. Creates a private file."""
-    path.touch(mode=0o600)
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    if not path.exists():
+        path.touch(mode=0o600)
+    connection = opener(path)
     try:
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")

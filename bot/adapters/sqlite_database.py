@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -10,7 +11,9 @@ from threading import Thread
 from typing import Any, Self, TypeVar
 
 from bot.adapters.sqlite_commit import Outcome, Work, commit_together
-from bot.adapters.sqlite_connection import connect, one_moment, told
+from bot.adapters.sqlite_connection import Opener, connect, one_moment, open_file, told
+from bot.adapters.sqlite_epoch import agree, count
+from bot.adapters.sqlite_mark import Mark, MarkFile
 from bot.adapters.sqlite_schema import prepare
 from bot.errors import StoreUnavailable
 
@@ -28,8 +31,11 @@ class _Write:
 class Database:
     """Use `open`. Belongs to the event loop it was opened on; other processes may open the same file."""
 
-    def __init__(self, path: Path, writer: Connection, reader: Connection) -> None:
+    def __init__(self, path: Path, writer: Connection, reader: Connection, marks: MarkFile) -> None:
         self._path = path
+        self._marks = marks
+        self._synced = -1
+        (self._changes,) = writer.execute("SELECT total_changes()").fetchone()
         self._loop = asyncio.get_running_loop()
         self._writer = writer
         self._reader = reader
@@ -39,9 +45,9 @@ class Database:
         self._thread.start()
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
+    async def open(cls, path: Path, opener: Opener = open_file) -> Self:
         """Opens or creates the file. Raises StoreUnavailable, and BadInput for a newer schema."""
-        return cls(path, *await asyncio.to_thread(_connections, path))
+        return cls(path, *await asyncio.to_thread(_connections, path, opener))
 
     async def close(self) -> None:
         """Finishes what was submitted, then closes the file. Later use raises StoreUnavailable."""
@@ -52,6 +58,7 @@ class Database:
         await asyncio.to_thread(self._thread.join)
         self._writer.close()
         self._reader.close()
+        self._marks.close()
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns, once it is durable. Raises what it raises, and StoreUnavailable when it was not saved.
@@ -94,11 +101,32 @@ class Database:
 
     def _serve(self) -> None:
         while batch := self._next_batch():
-            outcomes = commit_together(self._writer, self._path, [write.work for write in batch])
+            outcomes = commit_together(self._writer, self._path, [*(write.work for write in batch), self._count])
             try:
-                self._loop.call_soon_threadsafe(_resolve, batch, outcomes)
+                self._loop.call_soon_threadsafe(_resolve, batch, self._marked(outcomes))
             except RuntimeError:  # the loop was closed without us: nobody waits any more
                 return
+
+    def _count(self, to: Connection) -> Mark | None:
+        """Counts the commit if it changes anything."""
+        (changes,) = to.execute("SELECT total_changes()").fetchone()
+        if changes == self._changes:
+            return None
+        self._changes = changes + 1
+        return count(to)
+
+    def _marked(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """The outcomes, once the second place knows of the commit: durably, before a call of it leaves."""
+        *done, counted = outcomes
+        if counted.value is None:
+            return done
+        try:
+            with told(self._path):
+                self._marks.raise_to(counted.value, sync=counted.value.started > self._synced)
+        except StoreUnavailable as error:
+            return [Outcome(error=StoreUnavailable(error.what, mend=error.mend)) for _ in done]
+        self._synced = counted.value.started
+        return done
 
     def _next_batch(self) -> list[_Write]:
         batch: list[_Write] = []
@@ -116,15 +144,17 @@ class Database:
         return batch
 
 
-def _connections(path: Path) -> tuple[Connection, Connection]:
-    with told(path):
-        writer = connect(path)
-        try:
-            prepare(writer, path)
-            return writer, connect(path)
-        except BaseException:
-            writer.close()
-            raise
+def _connections(path: Path, opener: Opener) -> tuple[Connection, Connection, MarkFile]:
+    with told(path), ExitStack() as opened:
+        writer = connect(path, opener)
+        opened.callback(writer.close)
+        prepare(writer, path)
+        marks = MarkFile.open(path)
+        opened.callback(marks.close)
+        agree(writer, path, marks)
+        reader = connect(path, opener)
+        opened.pop_all()
+        return writer, reader, marks
 
 
 def _resolve(batch: list[_Write], outcomes: list[Outcome]) -> None:

@@ -30,18 +30,19 @@ def moment(column: int) -> datetime:
     return EPOCH + column * MICROSECOND
 
 
-def wake(connection: Connection, request_id: str, at: int) -> bool:
+def wake(connection: Connection, request_id: str, at: int, now: int | None = None) -> bool:
     """Makes the request due at `at` (microseconds) if that is sooner; False when there is no such request.
 
     While a request is leased, `due_at` is the end of the lease, so the wake is kept beside it in `wake_at` until the
-    lease is given back: neither can hide the other, and one index finds due requests and lost leases alike.
+    lease is given back: neither can hide the other, and one index finds due requests and lost leases alike. While it is
+    not leased, `wake_at` is the moment (`now`, or `at`) at which `due_at` was last set: it tells of a wrong clock.
     """
-    return connection.execute(WAKE, {"id": request_id, "at": at}).rowcount == 1
+    return connection.execute(WAKE, {"id": request_id, "at": at, "now": at if now is None else now}).rowcount == 1
 
 
 WAKE = """UPDATE requests SET
     due_at = CASE WHEN leased THEN due_at ELSE min(coalesce(due_at, :at), :at) END,
-    wake_at = CASE WHEN leased THEN min(coalesce(wake_at, :at), :at) END
+    wake_at = CASE WHEN leased THEN min(coalesce(wake_at, :at), :at) ELSE :now END
     WHERE id = :id"""
 
 

@@ -18,8 +18,8 @@ from bot.ports import ThreadMessage
 from bot.store_ports import CardRows, Change
 
 T = TypeVar("T")
-KEY_LIFE = timedelta(hours=1)
-"""How long a key is remembered: four times what the port promises, since the clocks of processes differ."""
+KEY_LIFE = timedelta(hours=3)
+"""How long a key is remembered: an hour more than Slack sends again, and clocks may be an hour off either way."""
 
 PRUNED_AT_ONCE = 20
 """More than the keys of one request, so that old keys go faster than new ones come."""
@@ -37,6 +37,7 @@ INBOX = "SELECT id, kind, body FROM inbox WHERE request_id = ? AND consumed = 0 
 AUDIT = "SELECT number, body FROM audit WHERE request_id = ? ORDER BY number"
 IN_THREAD = """SELECT id FROM requests
     WHERE team = ? AND channel = ? AND thread_ts = ? AND user = ? AND is_open = 1 ORDER BY seq DESC LIMIT 1"""
+OPEN = "SELECT id FROM requests INDEXED BY requests_open WHERE is_open = 1 ORDER BY seq DESC LIMIT ?"
 ONE_CALL = "SELECT body FROM calls WHERE id = ?"
 OPEN_CALL = "SELECT id, body FROM calls WHERE open_fingerprint = ? ORDER BY seq LIMIT 1"
 ATTACHED = "SELECT request_id FROM calls WHERE waits_for = ? ORDER BY seq"
@@ -82,6 +83,9 @@ class SqliteRequests(SqlitePart):
         row = await self._database.look_up(lambda of: of.execute(IN_THREAD, where).fetchone())
         return None if row is None else str(row[0])
 
+    async def open_requests(self, limit: int) -> Sequence[Record]:
+        return await self._database.read(lambda of: open_requests(of, limit))
+
     async def find_open_call(self, fingerprint: str) -> Call | None:
         row = await self._database.look_up(lambda of: of.execute(OPEN_CALL, (fingerprint,)).fetchone())
         return None if row is None else decode(row[1], Call, f"calls {row[0]}")
@@ -93,6 +97,11 @@ class SqliteRequests(SqlitePart):
     async def audit(self, request_id: str) -> Sequence[AuditEvent]:
         rows = await self._database.look_up(lambda of: of.execute(AUDIT, (request_id,)).fetchall())
         return tuple(decode(body, AuditEvent, f"audit {request_id} {number}") for number, body in rows)
+
+
+def open_requests(of: Connection, limit: int) -> tuple[Record, ...]:
+    """The newest open requests, newest first."""
+    return tuple(_record(of, request_id) for (request_id,) in of.execute(OPEN, (limit,)).fetchall())
 
 
 def _receive(to: Connection, rows: Encoded, keys: Sequence[str], now: int, expires_at: int) -> str:

@@ -3,12 +3,33 @@
 Every index of open work is partial, so finished requests cost the queries nothing.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from sqlite3 import Connection
+from types import MappingProxyType
 
 from bot.errors import BadInput
 
-VERSION = 1
+VERSION = 2
+OURS = frozenset({"requests", "calls", "audit", "outbox"})
+"""Tables that every store has had since the first version."""
+
+SINCE_2 = (
+    """CREATE TABLE store (
+        id TEXT NOT NULL, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, started INTEGER NOT NULL) STRICT""",
+    "INSERT INTO store (id, epoch, sequence, started) VALUES (lower(hex(randomblob(16))), 1, 0, 0)",
+    "CREATE INDEX requests_open ON requests (seq) WHERE is_open = 1",
+    "ALTER TABLE requests ADD COLUMN look_from INTEGER",
+    "ALTER TABLE outbox ADD COLUMN twins TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE outbox ADD COLUMN look_at INTEGER",
+    "DROP INDEX outbox_due",
+    "CREATE INDEX outbox_due ON outbox (kind, due_at) WHERE (shown < wanted OR look_at IS NOT NULL) AND gave_up = 0",
+)
+"""`sequence` counts commits, `started` the calls that may have left. `look_from`: since this moment messages of the
+request may stand that the store has forgotten (docs/adr/0006)."""
+
+MIGRATIONS: Mapping[int, tuple[str, ...]] = MappingProxyType({1: SINCE_2})
+"""From this version to the next."""
 
 SCHEMA = (
     """CREATE TABLE requests (
@@ -55,25 +76,46 @@ SCHEMA = (
         PRIMARY KEY (team, channel, thread_ts)) STRICT, WITHOUT ROWID""",
     "CREATE TABLE policies (version INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
     "CREATE TABLE toolsets (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    *SINCE_2,
 )
 
 
 def prepare(connection: Connection, path: Path) -> None:
-    """Creates the tables in a new file. Raises BadInput for a file of a schema that this version does not know."""
+    """Creates the tables in a new file, and brings an older one up to date, in one transaction.
+
+    Raises BadInput for a file of a newer schema, or of another program.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        (found,) = connection.execute("PRAGMA user_version").fetchone()
-        if found not in (0, VERSION):
-            raise BadInput(
-                f"the database has schema version {found}, this program knows only {VERSION}",
-                where=str(path),
-                mend="start the version of Countersign that wrote it, or a newer one",
-            )
-        if found == 0:
-            for statement in SCHEMA:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+        for statement in _missing(demand_ours(connection, path)):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def demand_ours(connection: Connection, path: Path) -> int:
+    """The schema version of a store, 0 for an empty file. Raises BadInput for any other file."""
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if found > VERSION:
+        raise BadInput(
+            f"the database has schema version {found}, this program knows only {VERSION}",
+            where=str(path),
+            mend="start the version of Countersign that wrote it, or a newer one",
+        )
+    if (tables and found == 0) or (found > 0 and not tables >= OURS):
+        raise BadInput(
+            "this database belongs to another program",
+            where=str(path),
+            mend="name a file of Countersign, or one that does not exist yet, in DATABASE_URL",
+        )
+    return int(found)
+
+
+def _missing(found: int) -> tuple[str, ...]:
+    if found == 0:
+        return SCHEMA
+    return tuple(statement for version in range(found, VERSION) for statement in MIGRATIONS[version])

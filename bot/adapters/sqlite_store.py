@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.adapters.sqlite_config import SqliteConfig
+from bot.adapters.sqlite_connection import Opener, open_file
 from bot.adapters.sqlite_database import Database
 from bot.adapters.sqlite_outbox import SqliteOutbox
 from bot.adapters.sqlite_queue import SqliteQueue
@@ -16,12 +17,12 @@ class SqliteStore(SqliteRequests, SqliteQueue, SqliteOutbox, SqliteThreads, Sqli
     """Every port of `bot/store_ports.py`. Several processes may share the file; it must be on a local disk."""
 
     @classmethod
-    async def open(cls, path: Path, clock: Clock) -> Self:
-        """Opens or creates the file.
+    async def open(cls, path: Path, clock: Clock, opener: Opener = open_file) -> Self:
+        """Opens or creates the file, with SQLite's own access to it unless `opener` has another.
 
         Raises StoreUnavailable when it cannot be used or would not be durable, BadInput for a newer schema.
         """
-        return cls(await Database.open(path), clock)
+        return cls(await Database.open(path, opener), clock)
 
     async def close(self) -> None:
         """Finishes what was submitted and closes the file."""

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 GENESIS = "0" * 64
 
@@ -56,3 +58,50 @@ def first_bad(events: tuple[AuditEvent, ...]) -> int | None:
             return position
         prev = event.hash
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """The first row of a chain that is not as it was written, and why that is known. Rows count from 1."""
+
+    request_id: str
+    row: int
+    why: str
+
+
+Stored: TypeAlias = tuple[int, AuditEvent | None]
+"""The number a row is kept under, and the row, or None when it cannot be read."""
+
+
+def first_flaw(request_id: str, rows: Sequence[Stored], seq: int, head: str) -> Flaw | None:
+    """The first bad row of the chain of a request, whose own record says that the chain has `seq` rows and ends in
+    the hash `head`; so an end that was cut off or rewritten is found too. None when the chain holds.
+    """
+    prev = GENESIS
+    for place, (number, event) in enumerate(rows, start=1):
+        why = _flaw(request_id, place, number, event, prev)
+        if why or event is None:
+            return Flaw(request_id, place, why)
+        prev = event.hash
+    if len(rows) < seq:
+        return Flaw(request_id, len(rows) + 1, f"it is missing: the request knows of {seq} rows")
+    if len(rows) > seq:
+        return Flaw(request_id, seq + 1, f"it was added: the request knows of {seq} rows")
+    if rows and prev != head:
+        return Flaw(
+            request_id, seq, "the request knows another hash for it: this row, or several up to it, were rewritten"
+        )
+    return None
+
+
+def _flaw(request_id: str, place: int, number: int, event: AuditEvent | None, prev: str) -> str:
+    if number != place:
+        return f"it is missing: row {number} comes next"
+    if event is None:
+        return "it cannot be read"
+    if (event.request_id, event.seq) != (request_id, place):
+        return f"it says that it is row {event.seq} of {event.request_id}"
+    if event.prev != prev:
+        return f"it does not follow row {place - 1}" if place > 1 else "it does not begin a chain"
+    fields = (event.request_id, event.seq, event.at.isoformat(), event.actor, event.kind, event.detail)
+    return "" if event.hash == chain_hash(prev, fields) else "its content was changed: it does not fit its hash"

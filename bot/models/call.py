@@ -1,7 +1,7 @@
 """One concrete tool call and everything that was said about it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.models.people import Person, Surface
@@ -36,6 +36,10 @@ OUTCOMES = frozenset(CallStatus) - {
 }
 
 
+RESTORE = "restore"
+"""Stands in `decided_by` when nobody decided: the store was restored from a backup."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """Whether a vote counts, by which directory answers. `why` is a sentence for the voter when it does not."""
@@ -64,11 +68,21 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The one time a call may leave. Durable before it does. `timeout` is in seconds."""
+    """The one time a call may leave. Durable before it does.
+
+    `timeout` and `grace` are in seconds. `interrupted`: the process that sent it is gone, and nobody has heard of it.
+    """
 
     id: str
     at: datetime
     timeout: float
+    grace: float = 5.0
+    interrupted: bool = False
+
+    @property
+    def over(self) -> datetime:
+        """From here on an attempt that nobody heard of counts as unknown (DESIGN, rule 2)."""
+        return self.at + timedelta(seconds=self.timeout + self.grace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,38 @@ class Result:
     structured: str = ""
     cut: bool = False
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a probe saw after the outcome of a call was lost: advice for people, which decides nothing.
+
+    `value` is the JSON text of `field`. `trouble` says why nobody could look; then the others are empty.
+    """
+
+    at: datetime
+    field: str = ""
+    value: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who said what became of a lost call: user id, name as the directory has it, and when (UTC)."""
+
+    by: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The request whose call another one waits for, and the thread in which that was asked."""
+
+    request_id: str
+    channel: str
+    thread_ts: str
+    message_ts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +166,9 @@ class Call:
     result: Result | None = None
     decided_at: datetime | None = None
     decided_by: str = ""
+    look: Look | None = None
+    told: Told | None = None
+    elsewhere: Elsewhere | None = None
 
     @property
     def name(self) -> str:

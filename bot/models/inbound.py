@@ -68,4 +68,13 @@ class ReplyReceived:
     at: datetime
 
 
-Inbound: TypeAlias = VoteReceived | WithdrawReceived | VerdictReceived | ReplyReceived
+@dataclass(frozen=True, slots=True)
+class StoreRestored:
+    """The store was found to be older than what was done with it. Written by the store itself, once for each epoch."""
+
+    id: str
+    request_id: str
+    epoch: int
+
+
+Inbound: TypeAlias = VoteReceived | WithdrawReceived | VerdictReceived | ReplyReceived | StoreRestored

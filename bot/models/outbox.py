@@ -23,6 +23,8 @@ class OutboxRow:
     the page's index. Notices and private messages carry their own `text`; a private one is seen by `user` only.
     `tried_at` (UTC) was saved before the first attempt, so that after a crash the message can be looked for; `attempts`
     counts since it was last shown. `leased_until` (UTC) is the claim's own end: by it a late showing is recognised.
+    `twins` are messages of ours that show the same and do not count: they are to be closed. `looks`: a twin may stand
+    where nobody has noted it, since the first attempt; it is time to look for it.
     """
 
     id: str
@@ -42,3 +44,5 @@ class OutboxRow:
     error: str = ""
     gave_up: bool = False
     leased_until: datetime | None = None
+    twins: tuple[str, ...] = ()
+    looks: bool = False

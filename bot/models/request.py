@@ -53,6 +53,14 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """The directory has not answered since `since` (UTC). `told`: it lasts so long that people are told."""
+
+    since: datetime
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """`version` grows by one with every saved change. `tools` is the digest of the tool list it started with.
 
@@ -74,13 +82,19 @@ class Request:
     incident: str = ""
     cancelled_by: str = ""
     failures: int = 0
+    silence: Silence | None = None
     audit_seq: int = 0
     audit_hash: str = ""
+    changed_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
         """Something will still happen."""
         return self.status not in CLOSED
+
+    def moment(self, now: datetime) -> datetime:
+        """The time as it is for this request: never before its last change, whatever a clock says that was set back."""
+        return now if self.changed_at is None else max(now, self.changed_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,26 @@ from bot.models.requirement import Effect
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """A read of the same server that shows, after a call was cut short, how things are; pinned by the operator.
+
+    `arguments` pairs each argument of `tool` with the argument of the call that it takes its value from. `field` is the
+    member of the structured answer to look at, `happened` the JSON text that it holds if the call happened.
+    """
+
+    tool: str
+    arguments: tuple[tuple[str, str], ...]
+    field: str
+    happened: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """One tool as a server offered it. `schema` is its input schema as canonical JSON text.
 
     `schema_digest` covers name, description and schema; `server_digest` the server's configuration. For cards: `verb`,
     `target` (the argument that names what is acted upon), `system`, `undo` (the action that takes it back), `secrets`
-    (arguments that the schema marks secret).
-    `timeout` is in seconds.
+    (arguments that the schema marks secret). `timeout` is in seconds. `probe` looks what became of a lost call.
     """
 
     server: str
@@ -29,6 +42,7 @@ class Tool:
     undo: str = ""
     timeout: float = 60.0
     secrets: tuple[str, ...] = ()
+    probe: Probe | None = None
 
     @property
     def full_name(self) -> str:

@@ -4,17 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import policy_file
-from bot.adapters.anthropic_client import bedrock_client
-from bot.adapters.anthropic_model import AnthropicModel
-from bot.adapters.builtin_servers import google_admin
 from bot.adapters.local_workflow import LocalWorkflow
-from bot.adapters.mcp_toolbox import McpToolbox
 from bot.adapters.slack_client import SlackIdentity, app_id_of, outgoing_client, outgoing_session
 from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_history import SlackHistory
@@ -26,6 +22,7 @@ from bot.adapters.static_directory import StaticDirectory
 from bot.adapters.static_people import read_people
 from bot.core import Core, Operator
 from bot.errors import BadInput
+from bot.executor import save_all_unsaved
 from bot.models.policy import Policy
 from bot.orchestrator import Orchestrator
 from bot.outbox import Pump
@@ -33,6 +30,7 @@ from bot.ports import Clock, Directory
 from bot.services import Services
 from bot.settings import Settings
 from bot.steps import drive
+from bot.wiring.late import Late
 from bot.wiring.system import RandomIds, SystemClock
 
 SHIPPED_POLICY = Path(__file__).parents[1] / "policies" / "default.yml"
@@ -40,7 +38,10 @@ SHIPPED_POLICY = Path(__file__).parents[1] / "policies" / "default.yml"
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """What an entry point needs: the use cases, the Slack client and identity, the loop that does the work."""
+    """What an entry point needs: the use cases, the Slack client and identity, the loop that does the work.
+
+    `late` says when the model and the tools are there, or that they never will be.
+    """
 
     services: Services
     client: AsyncWebClient
@@ -48,6 +49,7 @@ class Local:
     store: SqliteStore
     workflow: LocalWorkflow
     pump: Pump
+    late: Late
 
 
 @asynccontextmanager
@@ -55,7 +57,7 @@ async def local(settings: Settings) -> AsyncIterator[Local]:
     """Everything opened, and closed again in the end.
 
     Raises:
-        BadInput: a file that the settings name is unusable.
+        BadInput: a file that the settings name is unusable; what concerns model and tools comes from `late`.
         StoreUnavailable: the database is.
     """
     clock = SystemClock()
@@ -66,15 +68,14 @@ async def local(settings: Settings) -> AsyncIterator[Local]:
         session = await stack.enter_async_context(outgoing_session())
         client = outgoing_client(settings.slack_bot_token, settings.slack_api_url, session)
         identity = SlackIdentity(client, asyncio.sleep, app_id_of(settings.slack_app_token))
-        google = google_admin(settings.google_environ)
-        toolbox = McpToolbox([google] if google else [])
-        stack.push_async_callback(toolbox.close)
+        late = Late(settings)
+        stack.push_async_callback(late.close)
         core = Core(
             store=store,
             directory=_directory(settings, client, identity, clock),
             history=SlackHistory(client, identity),
-            model=_model(settings),
-            toolbox=toolbox,
+            model=late,
+            toolbox=late,
             clock=clock,
             new_id=RandomIds(),
             operator=_operator(settings),
@@ -86,9 +87,15 @@ async def local(settings: Settings) -> AsyncIterator[Local]:
         notifier = SlackNotifier(client, SlackQueue(clock, asyncio.sleep), Renderer(identity, store.tools))
         pump = Pump(store, notifier, clock)
         stack.push_async_callback(pump.close)
-        workflow = LocalWorkflow(store, clock, step, pump.start_due)
+
+        async def catch_up() -> int:
+            await save_all_unsaved(core)
+            return await pump.start_due()
+
+        lease = timedelta(seconds=float(settings.lease))
+        workflow = LocalWorkflow(store, clock, step, catch_up, lease=lease)
         stack.push_async_callback(workflow.close)
-        yield Local(Orchestrator(core, workflow).services(), client, identity, store, workflow, pump)
+        yield Local(Orchestrator(core, workflow).services(), client, identity, store, workflow, pump, late)
 
 
 def read_policy(settings: Settings) -> Policy:
@@ -107,16 +114,12 @@ def _directory(settings: Settings, client: AsyncWebClient, identity: SlackIdenti
     return SlackDirectory(client, identity, clock)
 
 
-def _model(settings: Settings) -> AnthropicModel:
-    client = bedrock_client(settings.aws_region, settings.model_base_url)
-    return AnthropicModel(client, settings.model_id, int(settings.max_tokens))
-
-
 def _operator(settings: Settings) -> Operator:
     return Operator(
         approver_channel=settings.slack_channel,
         trusted_servers=frozenset(_listed(settings.trusted_servers)),
         admins=_listed(settings.admins),
+        grace=float(settings.write_grace),
     )
 
 

@@ -10,9 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.ports import NewId
 from bot.services import Services
 from handlers.slack import payloads
-from handlers.slack.details import ToolsOf
 from handlers.slack.errors import error_edge
 from handlers.slack.identity import BotIdentity
+from handlers.slack.modals import ToolsOf
 from handlers.slack.routes import register
 
 CALL_SECONDS = 1.5

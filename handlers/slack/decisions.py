@@ -7,18 +7,24 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks.deny import deny_view
+from blocks.details import loading_view
 from bot.services import Ballot, Services, Verdict, Withdrawal
 from handlers.slack import payloads
-from handlers.slack.modals import opened, settled
+from handlers.slack.modals import ToolsOf, filled, opened, said, settled
 
+NOTHING_WAITS = "Nothing of this waits for a decision any more. The card shows what became of it."
 SAVED = "Your approval is saved. The card shows what became of it."
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Listeners for the buttons of a card. Each returns after the decision is durable; nobody is judged here."""
+    """Listeners for the buttons of a card. Each returns after the decision is durable; nobody is judged here.
+
+    `tools_of` gives the tools of a request by their digest.
+    """
 
     services: Services
+    tools_of: ToolsOf
 
     async def approve(self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         click = payloads.click(body)
@@ -31,6 +37,7 @@ class Decisions:
                 key=click.key,
                 channel=click.channel,
                 message_ts=click.message_ts,
+                at=click.at,
             )
         )
         await settled(client, click, SAVED)
@@ -38,8 +45,15 @@ class Decisions:
 
     async def ask_why(self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         click = payloads.click(body)
-        await opened(client, click, deny_view(click.approval_id, click.call_ids, click.channel, click.message_ts))
+        view_id = await opened(client, click, loading_view())
+        await filled(client, view_id, self._reason_view(click))
         await ack()
+
+    async def _reason_view(self, click: payloads.Click) -> dict[str, Any]:
+        record, approval = await self.services.details(click.approval_id)
+        tools = await self.tools_of(record.request.tools)
+        where = {"channel": click.channel, "message_ts": click.message_ts}
+        return deny_view(record, approval, tools, click.call_ids, **where) or said(NOTHING_WAITS)
 
     async def deny(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         sent = payloads.deny_submission(body)
@@ -59,7 +73,13 @@ class Decisions:
 
     async def withdraw(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         click = payloads.click(body)
-        await self.services.withdraw(Withdrawal(click.approval_id, click.actor, click.key, click.channel))
+        await self.services.withdraw(Withdrawal(click.approval_id, click.actor, click.key, click.channel, at=click.at))
+        await ack()
+
+    async def withdraw_request(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        click = payloads.click(body)
+        withdrawal = Withdrawal("", click.actor, click.key, click.channel, click.approval_id, click.at)
+        await self.services.withdraw(withdrawal)
         await ack()
 
     async def happened(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -71,5 +91,5 @@ class Decisions:
         await ack()
 
     async def _tell(self, click: payloads.Click, *, happened: bool) -> None:
-        verdict = Verdict(click.approval_id, click.call_id, click.actor, happened, click.key, click.channel)
+        verdict = Verdict(click.approval_id, click.call_id, click.actor, happened, click.key, click.channel, click.at)
         await self.services.verdict(verdict)

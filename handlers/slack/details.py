@@ -1,19 +1,15 @@
 """All details: a modal that opens at once and is filled when the record was read."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks.details import details_view, first_page, loading_view, revealed
-from bot.models.tools import Toolset
 from bot.services import Services
 from handlers.slack import payloads
-from handlers.slack.modals import filled, opened
-
-ToolsOf: TypeAlias = Callable[[str], Awaitable[Toolset]]
+from handlers.slack.modals import ToolsOf, filled, opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BadInput, StoreUnavailable
+from bot.errors import BadInput
 from bot.ports import NewId
 from handlers.slack import payloads
 from handlers.slack.payloads import Means
-from handlers.slack.sentences import NOT_SENT, sentence
+from handlers.slack.sentences import NOT_SENT, alarm, sentence
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ def error_edge(new_id: NewId) -> Edge:
             return BoltResponse(status=ACK)
         incident = new_id()
         log.error("slack payload failed", exc_info=error, extra={"incident": incident})
+        alarm(error)
         reach = payloads.reach(body)
         if reach.means is Means.EVENT:
             return BoltResponse(status=ACK if isinstance(error, BadInput) else NO_ACK)
@@ -50,7 +51,7 @@ def error_edge(new_id: NewId) -> Edge:
 
 def refusal(block: str, error: Exception, incident: str) -> BoltResponse:
     """Keeps the modal open, with the reason below its input (Slack docs, "Displaying errors in views")."""
-    text = NOT_SENT if isinstance(error, StoreUnavailable) else sentence(error, incident)
+    text = sentence(error, incident, not_saved=NOT_SENT)
     answer = {"response_action": "errors", "errors": {block: text}}
     return BoltResponse(status=ACK, body=json.dumps(answer), headers={"content-type": ["application/json"]})
 

@@ -1,8 +1,8 @@
 """Opening and filling modals. The trigger of a click lives for 3 seconds (Slack docs, "Modals")."""
 
 import logging
-from collections.abc import Awaitable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -10,8 +10,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from blocks.details import loading_view
 from blocks.notice import notice_message
 from bot.errors import CountersignError
+from bot.models.tools import Toolset
 from handlers.slack import payloads
-from handlers.slack.sentences import SLACK_ERRORS, sentence
+from handlers.slack.sentences import SLACK_ERRORS, alarm, sentence
+
+ToolsOf: TypeAlias = Callable[[str], Awaitable[Toolset]]
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,7 @@ async def filled(client: AsyncWebClient, view_id: str, view: Awaitable[dict[str,
     try:
         content = await view
     except CountersignError as error:
+        alarm(error)
         content = said(sentence(error))
     await replace(client, view_id, content)
 

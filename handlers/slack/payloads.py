@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeAlias
 
@@ -16,6 +17,10 @@ from bot.models.people import Actor, Surface
 Body: TypeAlias = Mapping[str, Any]
 
 WRITTEN_BY_PEOPLE = ("", "file_share", "thread_broadcast")
+MOMENT = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
+"""How Slack writes a moment: seconds since 1970, and a fraction of one."""
+NAMES = re.compile(r"([A-Za-z0-9_-]{1,100})(?::([A-Za-z0-9_-]{1,100}))?")
+"""What a button's value may be: an id, or two. A row's button that lost its row must not speak for all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ Heard: TypeAlias = Asked | Said | None
 class Click:
     """A button. `channel` and `message_ts` are those of the card; `view_id` is set when it stands in a modal.
 
-    No `call_ids` means all rows of the card. `key` is the same for a redelivery of the same click.
+    No `call_ids` means all rows of the card. `key` is the same for a redelivery of the same click. `at` (UTC) is
+    Slack's own time of it, None if that cannot be read.
     """
 
     approval_id: str
@@ -51,6 +57,7 @@ class Click:
     trigger_id: str
     view_id: str = ""
     page: int = 0
+    at: datetime | None = None
 
     @property
     def call_id(self) -> str:
@@ -60,7 +67,7 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class DenySubmission:
-    """The modal that asks why, sent."""
+    """The modal that asks why, sent. Slack does not say when (Slack docs, "view_submission payload")."""
 
     approval_id: str
     call_ids: tuple[str, ...]
@@ -114,7 +121,7 @@ def click(body: Body) -> Click:
     """A `block_actions` payload."""
     container = _part(body, "container")
     action = _action(body)
-    approval_id, call_id = ids.parse_value(_required(action, "value"))
+    approval_id, call_id = _named(action)
     state = _modal(body) if body.get("view") else ModalState(approval_id)
     where = _text(container, "message_ts") or _text(container, "view_id")
     actor = _actor(body)
@@ -129,6 +136,7 @@ def click(body: Body) -> Click:
         trigger_id=_text(body, "trigger_id"),
         view_id=_text(container, "view_id"),
         page=state.page,
+        at=_moment(_text(action, "action_ts")),
     )
 
 
@@ -208,17 +216,34 @@ def _actor(body: Body) -> Actor:
 
 
 def _action(body: Body) -> Body:
+    """The one button that was pressed (Slack docs, "block_actions payload": one interaction, one action)."""
     actions = body.get("actions")
-    if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
-        raise BadInput("no action", where="actions")
+    if not isinstance(actions, list) or len(actions) != 1 or not isinstance(actions[0], Mapping):
+        raise BadInput("must be one action", where="actions")
+    if actions[0].get("type") != "button":
+        raise BadInput("must be a button", where="actions.type")
     return actions[0]
+
+
+def _moment(ts: str) -> datetime | None:
+    return datetime.fromtimestamp(float(ts), UTC) if MOMENT.fullmatch(ts) else None
+
+
+def _named(action: Body) -> tuple[str, str]:
+    value = _required(action, "value")
+    if not NAMES.fullmatch(value):
+        raise BadInput("names no card and no row", where="actions.value")
+    return ids.parse_value(value)
 
 
 def _modal(body: Body) -> ModalState:
     try:
-        return load_state(_text(_part(body, "view"), "private_metadata"))
+        state = load_state(_text(_part(body, "view"), "private_metadata"))
     except (ValueError, KeyError, TypeError) as wrong:
         raise BadInput("not ours", where="view.private_metadata") from wrong
+    if not NAMES.fullmatch(state.approval_id):
+        raise BadInput("names no card", where="view.private_metadata")
+    return state
 
 
 def _part(source: Body, name: str) -> Body:

@@ -8,9 +8,10 @@ from blocks import ids
 from bot.services import Services
 from handlers.slack import stale
 from handlers.slack.decisions import Decisions
-from handlers.slack.details import Details, ToolsOf
+from handlers.slack.details import Details
 from handlers.slack.identity import BotIdentity
 from handlers.slack.mentions import Mentions
+from handlers.slack.modals import ToolsOf
 
 ANYTHING = re.compile(".*")
 
@@ -21,11 +22,12 @@ def register(app: AsyncApp, services: Services, identity: BotIdentity, tools_of:
     app.event("app_mention")(mentions.heard)
     app.event("message")(mentions.heard)
 
-    decisions = Decisions(services)
+    decisions = Decisions(services, tools_of)
     app.action(ids.APPROVE)(decisions.approve)
     app.action(ids.DENY)(decisions.ask_why)
     app.view(ids.DENY_REASON_VIEW)(decisions.deny)
     app.action(ids.WITHDRAW)(decisions.withdraw)
+    app.action(ids.WITHDRAW_REQUEST)(decisions.withdraw_request)
     app.action(ids.HAPPENED)(decisions.happened)
     app.action(ids.NOT_HAPPENED)(decisions.did_not_happen)
 

@@ -35,6 +35,29 @@ CARD_WORDS: Mapping[str, CardWords] = MappingProxyType(
     }
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The read that shows whether a write happened whose answer was lost.
+
+    `arguments` pairs each argument of the read `tool` with the write's argument that it is taken from. `field` is the
+    member of the read's answer to look at, `happened` the JSON text of its value if the write happened.
+    """
+
+    tool: str
+    arguments: tuple[tuple[str, str], ...]
+    field: str
+    happened: str
+
+
+_SAME_USER = (("user_key", "user_key"),)
+PROBES: Mapping[str, Probe] = MappingProxyType(
+    {
+        "suspend_user": Probe("get_user", _SAME_USER, "suspended", "true"),
+        "unsuspend_user": Probe("get_user", _SAME_USER, "suspended", "false"),
+    }
+)
+
 # Opening or closing somebody's account is never routine, whoever it is.
 RISK_HINTS: Mapping[str, Literal["LOW", "MEDIUM", "HIGH"]] = MappingProxyType(
     {"list_users": "LOW", "get_user": "LOW", "suspend_user": "HIGH", "unsuspend_user": "HIGH"}

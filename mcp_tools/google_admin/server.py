@@ -1,5 +1,7 @@
 """The tools, thin: typed arguments in, one or two calls of the client, a typed result out."""
 
+import time
+from collections.abc import Callable
 from typing import Annotated
 
 from fastmcp import FastMCP
@@ -31,10 +33,16 @@ Reason = Annotated[str, Field(description="Why, for the people who approve it an
 
 
 class GoogleAdminTools:
-    """Sync on purpose: FastMCP runs each call in a thread of its own pool."""
+    """Sync on purpose: FastMCP runs each call in a thread of its own pool, which nobody can stop.
 
-    def __init__(self, directory: DirectoryClient) -> None:
+    So a change that could not be sent within `send_within` seconds of the call is not sent at all: who called may have
+    given it up. `clock` gives seconds.
+    """
+
+    def __init__(self, directory: DirectoryClient, send_within: float, clock: Callable[[], float]) -> None:
         self._directory = directory
+        self._send_within = send_within
+        self._clock = clock
 
     def list_users(
         self,
@@ -77,12 +85,16 @@ class GoogleAdminTools:
         return self._set_suspended(user_key, wanted=False)
 
     def _set_suspended(self, user_key: str, *, wanted: bool) -> AccessChange:
+        began = self._clock()
         before = self.get_user(user_key)
         state = "suspended" if wanted else "active"
         if before.suspended is wanted:
             summary = f"{before.primary_email} was already {state}; nothing was changed."
             return AccessChange(user=before, changed=False, summary=summary)
         doing = f"{'suspend' if wanted else 'unsuspend'} {user_key}"
+        if self._clock() - began > self._send_within:
+            text = f"Could not {doing}: Google was slow to say how the account is now."
+            raise ToolFailure(f"{text} Nothing was sent, so nothing was changed. Try again later.", Outcome.REFUSED)
         with told(Attempt(doing, user_key, write=True, super_admin=before.is_super_admin)):
             after = self._directory.set_suspended(user_key, wanted)
         if after.suspended is not wanted:
@@ -91,8 +103,10 @@ class GoogleAdminTools:
         return AccessChange(user=after, changed=True, summary=f"{after.primary_email} is now {state}.")
 
 
-def build_server(directory: DirectoryClient) -> FastMCP:
-    """The MCP server over this client. It holds no state of its own."""
+def build_server(
+    directory: DirectoryClient, *, send_within: float = 10.0, clock: Callable[[], float] = time.monotonic
+) -> FastMCP:
+    """The MCP server over this client. It holds no state of its own. A change is sent within so many seconds or not."""
     server = FastMCP(
         "google_admin",
         instructions="Accounts of a Google Workspace: list, look up, suspend, unsuspend.",
@@ -100,7 +114,7 @@ def build_server(directory: DirectoryClient) -> FastMCP:
         mask_error_details=True,
         middleware=[OutcomeInMeta()],
     )
-    tools = GoogleAdminTools(directory)
+    tools = GoogleAdminTools(directory, send_within, clock)
     server.tool(tools.list_users, annotations=_reads("List Google users"))
     server.tool(tools.get_user, annotations=_reads("Look up a Google user"))
     server.tool(tools.suspend_user, annotations=_writes("Suspend a Google user", destructive=True))

@@ -14,10 +14,10 @@ from blocks.details import details_view, loading_view
 from blocks.message import Message
 from blocks.notice import notice_message
 from blocks.progress import progress_message
-from bot.models.call import Attempt, Call, CallStatus
-from bot.models.request import Record, RequestStatus
+from bot.models.call import Attempt, Call, CallStatus, Look, Told
+from bot.models.request import Record, RequestStatus, Silence
 from bot.models.requirement import Confirm, Effect, Requirement, Risk
-from bot.models.tools import Toolset
+from bot.models.tools import Probe, Toolset
 from tests import factories as make
 
 S = CallStatus
@@ -25,6 +25,11 @@ HOSTILE = "<!channel> <http://x.example|y> <@U0BOSS00> :white_check_mark: `*bold
 LINK = "https://example.slack.com/archives/C0HELPDESK/p1767603600000100"
 UNDO = {"google__suspend_user": "restore the user"}
 REQUESTER, APPROVER, SECOND = "U0REQUESTER", "U0APPROVER", "U0SECOND"
+SILENCE = Silence(make.NOW, told=True)
+NOT_STARTED: Mapping[str, Any] = MappingProxyType(
+    {"votes": (make.a_vote(user=APPROVER),), "decided_by": APPROVER, "decided_at": make.LATER + timedelta(hours=1)}
+)
+WITNESS = Told("U0WITNESS", "Wim Witness", make.LATER)
 
 TOOLS = make.a_toolset(
     tools=(
@@ -32,6 +37,11 @@ TOOLS = make.a_toolset(
         make.a_tool(name="reset_2fa", verb="Reset second factor"),
         make.a_tool(server="jira", name="create_issue", verb="Create issue", target="summary", system="Jira"),
     )
+)
+
+
+PROBED = make.a_toolset(
+    tools=(replace(TOOLS.tools[0], probe=Probe("get_user", (("user_key", "email"),), "suspended", "true")),)
 )
 
 
@@ -75,6 +85,14 @@ def some_details(*calls: Call, page: int = 0, tools: Toolset = TOOLS) -> dict[st
     return details_view(record, record.approvals[0], tools, page, channel="C0APPROVERS", message_ts="1767603601.000100")
 
 
+def a_denial(*calls: Call, only: tuple[str, ...] = ()) -> dict[str, Any]:
+    record = a_record(*calls)
+    where = {"channel": "C0APPROVERS", "message_ts": "1767603601.000100"}
+    view = deny_view(record, record.approvals[0], TOOLS, only, **where)
+    assert view is not None
+    return view
+
+
 def a_vote(**fields: Any) -> Any:
     return make.a_vote(**{"user": APPROVER} | fields)
 
@@ -113,6 +131,10 @@ def _quorum() -> Message:
     return a_card(a_call(requirement=both, votes=votes))
 
 
+def _lost(look: Look, status: CallStatus = S.UNKNOWN, **fields: Any) -> Message:
+    return a_card(a_call(status, look=look, **fields), tools=PROBED)
+
+
 def _mixed() -> Message:
     others = (
         a_call(S.SUCCEEDED),
@@ -147,6 +169,10 @@ def _progress(status: RequestStatus, *calls: Call, **request: Any) -> Message:
 CARDS: Mapping[str, Callable[[], Message]] = MappingProxyType(
     {
         **{f"card_{status.value}": partial(_in_state, status) for status in S},
+        "card_unknown_looked": lambda: _lost(Look(make.LATER, "suspended", "true")),
+        "card_unknown_not_looked": lambda: _lost(Look(make.LATER, trouble="get_user gave no answer")),
+        "card_interrupted": lambda: a_card(a_call(S.STARTED, attempt=Attempt("t1", make.NOW, 60.0, interrupted=True))),
+        "card_told": lambda: _lost(Look(make.LATER, "suspended", "true"), S.SUCCEEDED, told=WITNESS),
         "card_quorum": _quorum,
         "card_mixed": _mixed,
         "card_receipt_of_three": lambda: a_card(a_call(S.SUCCEEDED), a_call(S.FAILED), a_call(S.NOT_RUN)),
@@ -160,6 +186,10 @@ CARDS: Mapping[str, Callable[[], Message]] = MappingProxyType(
         "notice_hostile": lambda: notice_message(HOSTILE),
         "progress_planning": lambda: _progress(RequestStatus.PLANNING, a_call(S.ALLOWED, effect=Effect.READ)),
         "progress_waiting": lambda: _progress(RequestStatus.WAITING, a_call(), a_call(S.SUCCEEDED)),
+        "progress_withdrawn": lambda: _progress(RequestStatus.EXECUTING, a_call(S.STARTED), cancelled_by=REQUESTER),
+        "progress_silent": lambda: _progress(RequestStatus.EXECUTING, a_call(S.APPROVED), silence=SILENCE),
+        "card_silent": lambda: a_card(a_call(), request={"silence": SILENCE}),
+        "card_not_started": lambda: a_card(a_call(S.EXPIRED, **NOT_STARTED)),
         "progress_done": lambda: _progress(RequestStatus.DONE, a_call(S.SUCCEEDED)),
         "progress_failed": lambda: _progress(RequestStatus.FAILED, a_call(S.FAILED), incident="i1"),
     }
@@ -168,7 +198,8 @@ CARDS: Mapping[str, Callable[[], Message]] = MappingProxyType(
 VIEWS: Mapping[str, Callable[[], dict[str, Any]]] = MappingProxyType(
     {
         "view_loading": loading_view,
-        "view_deny": lambda: deny_view("a1f3c0de", ("c1",), "C0APPROVERS", "1767603601.000100"),
+        "view_deny": lambda: a_denial(a_call()),
+        "view_deny_three": lambda: a_denial(a_call(), a_call(S.DENIED), a_call(tool="reset_2fa"), a_call()),
         "view_details": lambda: some_details(a_call()),
         "view_details_done": lambda: some_details(a_call(S.SUCCEEDED)),
         "view_details_secret": lambda: some_details(a_call(arguments='{"email":"a@example.com","token":"hunter2"}')),

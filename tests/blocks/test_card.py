@@ -5,12 +5,26 @@ import pytest
 from blocks import ids
 from blocks.calls import also_runs
 from blocks.card import approval_card
-from bot.models.call import CallStatus
+from bot.models.call import Attempt, CallStatus, Look
 from bot.models.people import Surface
 from bot.models.requirement import Confirm, Effect
 from bot.models.tools import Toolset
 from tests import factories as make
-from tests.blocks.examples import HOSTILE, TOOLS, a_call, a_card, a_record, a_requirement, a_vote, many
+from tests.blocks.examples import (
+    APPROVER,
+    HOSTILE,
+    NOT_STARTED,
+    PROBED,
+    SILENCE,
+    TOOLS,
+    WITNESS,
+    a_call,
+    a_card,
+    a_record,
+    a_requirement,
+    a_vote,
+    many,
+)
 from tests.blocks.reading import arguments_on, buttons_of, labels_of, nested, words_of
 
 S = CallStatus
@@ -180,10 +194,65 @@ def test_a_receipt_tells_how_long_it_took_and_how_to_undo_it() -> None:
 
 
 def test_what_a_person_reconciled_names_them_and_no_duration() -> None:
-    told = replace(a_call(S.SUCCEEDED), decided_by="U0WITNESS")
-    told = replace(told, result=make.a_result(at=make.LATER))
+    told = a_call(S.SUCCEEDED, told=WITNESS)
     words = words_of(a_card(told).blocks)
-    assert "☑️ Done\n · confirmed by \nU0WITNESS" in words
+    assert "☑️ Done\n · checked by \nU0WITNESS\n \n2026-01-05 13:00 UTC" in words
+
+
+def test_what_a_person_says_did_not_happen_names_them_though_they_had_approved_it() -> None:
+    words = words_of(a_card(a_call(S.FAILED, told=replace(WITNESS, by=APPROVER))).blocks)
+    assert f"❌ Failed\n · checked by \n{APPROVER}\n \n2026-01-05 13:00 UTC\n · it did not happen" in words
+
+
+def test_a_running_call_says_when_the_card_will_ask() -> None:
+    words = words_of(a_card(a_call(S.STARTED)).blocks)
+    assert (
+        "⚙️ Running\n since \n2026-01-05 09:00 UTC\n · without an answer this card asks at \n2026-01-05 09:01 UTC"
+        in words
+    )
+    cut_short = replace(a_call(S.STARTED), attempt=Attempt("t1", make.NOW, 55.0, interrupted=True))
+    words = words_of(a_card(cut_short).blocks)
+    assert "⚙️ Running\n since \n2026-01-05 09:00 UTC\n · interrupted, checking at \n2026-01-05 09:01 UTC" in words
+
+
+def test_a_lost_call_says_what_was_sent_where_when_and_by_which_attempt() -> None:
+    words = words_of(a_card(a_call(S.UNKNOWN, account="1234", region="eu-north-1")).blocks)
+    assert "sent to Google Workspace 1234 eu-north-1 \n2026-01-05 09:00 UTC\n · attempt t1" in words
+    assert "What was sent:\n\nemail\n  \nleaver@example.com" in words
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"), [("true", " · as if it had happened"), ("false", " · as if it had not happened")]
+)
+def test_what_a_look_saw_is_advice_and_both_answers_stay(value: str, advice: str) -> None:
+    card = a_card(a_call(S.UNKNOWN, look=Look(make.LATER, "suspended", value)), tools=PROBED)
+    said = f"Google Workspace says now: suspended = {value}\n (asked \n2026-01-05 13:00 UTC\n)\n{advice}"
+    assert said in words_of(card.blocks)
+    assert labels_of(card.blocks) == ["It happened", "It did not", "All details"]
+
+
+def test_a_look_that_failed_is_said() -> None:
+    card = a_card(a_call(S.UNKNOWN, look=Look(make.LATER, trouble="get_user gave no answer")), tools=PROBED)
+    said = "Nobody could look in Google Workspace: get_user gave no answer (tried \n2026-01-05 13:00 UTC\n)"
+    assert said in words_of(card.blocks)
+
+
+def test_until_somebody_has_looked_the_card_says_whose_turn_it_is() -> None:
+    assert "Looking how it is in Google Workspace now…" in words_of(a_card(a_call(S.UNKNOWN), tools=PROBED).blocks)
+    assert "Please look in Google Workspace itself." in words_of(a_card(a_call(S.UNKNOWN)).blocks)
+
+
+def test_a_receipt_keeps_what_the_look_saw_without_advice() -> None:
+    done = a_call(S.SUCCEEDED, look=Look(make.LATER, "suspended", "true"), told=WITNESS)
+    words = words_of(a_card(done, tools=PROBED).blocks)
+    assert "Google Workspace said: suspended = true" in words
+    assert "as if" not in words
+    assert "attempt t1" in words
+
+
+def test_a_row_of_several_tells_what_the_look_saw() -> None:
+    lost = a_call(S.UNKNOWN, look=Look(make.LATER, "suspended", "true"))
+    assert "Google Workspace says now: suspended = true" in words_of(a_card(a_call(), lost, tools=PROBED).blocks)
 
 
 def test_an_approved_call_says_that_it_waits_for_the_others() -> None:
@@ -195,7 +264,6 @@ def test_an_expired_call_says_how_far_it_had_come() -> None:
     two = a_requirement(total=2)
     assert "nobody decided in 4 hours" in words_of(a_card(a_call(S.EXPIRED)).blocks)
     assert "not enough people decided" in words_of(a_card(a_call(S.EXPIRED, requirement=two, votes=(a_vote(),))).blocks)
-    assert "approved, but not run in time" in words_of(a_card(a_call(S.EXPIRED, votes=(a_vote(),))).blocks)
 
 
 def test_a_request_from_elsewhere_says_where_from() -> None:
@@ -248,3 +316,17 @@ def test_the_smaller_card_leaves_the_arguments_to_all_details() -> None:
 def test_the_push_text_says_what_is_asked_and_is_escaped() -> None:
     assert a_card().text == "⏳ Approval needed · Suspend user · leaver@example.com · Google Workspace"
     assert "<" not in a_card(a_call(arguments='{"email":"<!channel>"}')).text
+
+
+def test_an_approval_that_could_not_be_used_in_time_blames_nobody() -> None:
+    words = words_of(a_card(a_call(S.EXPIRED, **NOT_STARTED)).blocks)
+    assert "⌛ Expired\n · approved, but it could not be started by \n2026-01-05 14:00 UTC\n" in words
+    assert ", which is nobody's fault · nothing was done" in words
+
+
+def test_a_silent_directory_is_said_while_it_matters() -> None:
+    silent = {"silence": SILENCE}
+    assert "Clicks are kept and count once it answers (since \n2026-01-05 09:00 UTC" in words_of(
+        a_card(a_call(), request=silent).blocks
+    )
+    assert "directory" not in words_of(a_card(a_call(S.DENIED), request=silent).blocks)

@@ -74,3 +74,11 @@ def test_an_allowed_write_of_the_turn_is_there_and_cannot_be_decided() -> None:
     view = some_details(a_call(), issue, page=1)
     assert "Offboarding" in preformatted_in(view)
     assert set(buttons_of(view)) == {ids.PREVIOUS_PAGE}
+
+
+def test_the_choice_stands_above_the_digests() -> None:
+    blocks = some_details(a_call())["blocks"]
+    choice = next(number for number, block in enumerate(blocks) if ids.APPROVE in buttons_of(block))
+    digests = next(number for number, block in enumerate(blocks) if "Fingerprint" in words_of(block))
+    needed = next(number for number, block in enumerate(blocks) if "Needs" in words_of(block))
+    assert needed < choice < digests

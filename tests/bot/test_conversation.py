@@ -118,6 +118,10 @@ def test_words_of_the_requester_and_our_own_do_not_taint() -> None:
     assert (context.untrusted, context.cut) == (False, False)
 
 
+def test_nothing_hides_in_the_words_of_the_requester_either() -> None:
+    assert context_of(at(1, "U-requester", "a\u202eb")).text == "U-requester (the requester): a⟨U+202E⟩b"
+
+
 def test_the_request_itself_and_what_came_after_it_are_no_context() -> None:
     assert context_of(at(0), at(-1)) == Context()
     assert context_of(ThreadMessage("1767603600.000099", "U-requester", "just before")).text

@@ -1,5 +1,6 @@
 """One step's changes as one transaction: nothing is changed without being said."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from bot.models.audit import GENESIS, first_bad
 from bot.models.call import Attempt, CallStatus
 from bot.models.outbox import Kind
 from bot.models.request import Record, RequestStatus
+from bot.sealing import seal
 from tests.factories import (
     LATER,
     NOW,
@@ -33,7 +35,7 @@ RECORD = a_record(request=a_request(version=4, status=RequestStatus.WAITING), ca
 
 def test_an_edit_without_changes_saves_the_next_version_and_says_nothing() -> None:
     change = Edit(RECORD, NOW).change()
-    assert change.request == replace(RECORD.request, version=5)
+    assert change.request == replace(RECORD.request, version=5, changed_at=NOW)
     assert (change.calls, change.turns, change.approvals, change.audit, change.outbox) == ((), (), (), (), ())
 
 
@@ -72,7 +74,8 @@ def test_a_changed_call_is_saved_audited_and_shown() -> None:
     assert after.status is CallStatus.APPROVED
     (event,) = change.audit
     assert (event.kind, event.actor, event.at) == ("call.approved", "U-approver", NOW)
-    assert event.detail == (f'{{"call":"c2","digest":"{after.digest}","from":"pending","to":"approved","yes":true}}')
+    told = {"call": "c2", "digest": after.digest, "from": "pending", "to": "approved", "yes": True}
+    assert json.loads(event.detail) == told | {"seal": seal(edit.record())}
     assert [(row.id, row.wanted) for row in change.outbox] == [("card:a1", 5), ("progress:r1", 5)]
 
 
@@ -92,7 +95,9 @@ def test_a_request_that_moves_is_audited_and_shown_and_one_that_stays_is_not() -
     edit = Edit(RECORD, NOW)
     edit.move(RequestStatus.EXECUTING)
     change = edit.change()
-    assert [(event.kind, event.detail) for event in change.audit] == [("request.executing", '{"from":"waiting"}')]
+    assert [(event.kind, json.loads(event.detail)["from"]) for event in change.audit] == [
+        ("request.executing", "waiting")
+    ]
     assert [row.id for row in change.outbox] == ["progress:r1"]
     assert change.request.status is RequestStatus.EXECUTING
 

@@ -1,11 +1,8 @@
 """Once, in order, and only what is still allowed when it leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from bot.answering import fail
 from bot.models.call import CallStatus
@@ -14,24 +11,12 @@ from bot.models.policy import Rule, RuleEffect
 from bot.models.request import RequestStatus
 from bot.models.tools import Tool
 from bot.ports import Prompt, Reply, ToolOutcome, ToolResult
-from bot.store_ports import Change
 from tests.engine import ASK, Engine, a_policy
-from tests.world import APPROVER, SECOND, FakeModel, FakeToolbox, World, says, suspend, uses
+from tests.hostile import rewritten
+from tests.world import APPROVER, SECOND, FakeModel, FakeToolbox, World, suspend, uses
 
 S = CallStatus
 PAIR = uses(suspend("a@example.com"), suspend("b@example.com"))
-
-
-@pytest.fixture
-def world() -> World:
-    return World(script=[uses(suspend()), says("Finished.")])
-
-
-@pytest.fixture
-async def engine(tmp_path: Path, world: World) -> AsyncIterator[Engine]:
-    engine = await Engine.open(tmp_path / "store.sqlite3", world)
-    yield engine
-    await engine.close()
 
 
 async def asked(engine: Engine) -> str:
@@ -83,8 +68,7 @@ async def test_a_stored_call_that_was_changed_after_the_vote_never_leaves(engine
     request = await asked(engine)
     record = await engine.record(request)
     forged = replace(record.calls[0], arguments='{"user_key":"boss@example.com"}')
-    changed = replace(record.request, version=record.request.version + 1)
-    await engine.store.save(Change(changed, calls=(forged,)))
+    await engine.store.save(rewritten(record, record.request, forged))
     await engine.click()
     await engine.run()
     assert await statuses(engine, request) == [S.REVOKED]

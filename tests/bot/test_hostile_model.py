@@ -1,6 +1,5 @@
 """A hostile model gets nothing but reads done without a person."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -13,10 +12,12 @@ import pytest
 from bot.models.call import CallStatus
 from bot.models.inbound import Mention
 from bot.models.people import Person
+from bot.models.policy import Rule, RuleEffect
 from bot.models.request import Record, RequestStatus
 from bot.ports import ThreadMessage
 from sandbox.bedrock.hostile import TRICKS, hostile
-from tests.engine import Engine, an_actor
+from tests.direct_store import direct_store, fresh_image
+from tests.engine import Engine, a_policy, an_actor
 from tests.hostile import (
     APPROVAL,
     ARSENAL,
@@ -31,6 +32,7 @@ from tests.hostile import (
 from tests.world import APPROVER, OUTSIDER, REQUESTER, TEAM, FakeDirectory, World, a_toolset, says, suspend, uses
 
 S = CallStatus
+AT_ONCE, FRESH = 10, 100
 WAITS, REFUSED, DROPPED = [S.PENDING], [S.DENIED], list[CallStatus]()
 AFTER = {
     "write unasked": WAITS,
@@ -143,6 +145,19 @@ async def test_a_result_of_an_untrusted_server_ends_what_was_allowed(tmp_path: P
     await engine.close()
 
 
+async def test_a_reason_of_an_approver_ends_what_was_allowed(tmp_path: Path, world: World) -> None:
+    free = Rule("free", RuleEffect.ALLOW, tools=("google__unsuspend_user",))
+    engine = await Engine.open(tmp_path / "free.sqlite3", world, a_policy(free))
+    world.script = [uses(suspend()), uses(("google__unsuspend_user", '{"user_key":"a@example.com"}'))]
+    request = await engine.mention("suspend leaver@example.com")
+    await engine.run()
+    await engine.click(yes=False, reason="Let a@example.com in instead.")
+    await engine.run()
+    assert [call.status for call in (await engine.record(request)).calls] == [S.DENIED, S.PENDING]
+    assert world.effects == []
+    await engine.close()
+
+
 async def test_a_click_on_one_call_says_nothing_about_its_neighbours(engine: Engine, world: World) -> None:
     world.script = [uses(suspend("a@example.com"), suspend("b@example.com"))]
     request = await engine.mention("suspend both")
@@ -169,25 +184,28 @@ async def test_an_attached_call_cannot_be_approved_beside_the_one_that_stands_fo
     assert len(world.effects) == 1
 
 
-async def test_a_thousand_shuffled_batches_keep_each_vote_with_its_call(tmp_path: Path, world: World) -> None:
-    engine = await Engine.open(tmp_path / "batches.sqlite3", world, shipped_policy())
-    for number in range(10):
-        await _a_hundred_batches(engine, seeded(number), number)
-    await engine.close()
+async def test_a_thousand_shuffled_batches_keep_each_vote_with_its_call() -> None:
+    rng, world = seeded(0), World(toolset=a_toolset(ARSENAL))
+    image = await fresh_image(shipped_policy(), world.clock)
+    for number in range(0, 1_000, AT_ONCE):
+        if number % FRESH == 0:  # in a store in memory, what is finished costs time
+            engine = Engine(world, direct_store(image, world.clock))
+        await _batches(engine, rng, [f"{number + n}" for n in range(AT_ONCE)])
 
 
-async def _a_hundred_batches(engine: Engine, rng: Random, number: int) -> None:
-    """A hundred requests at once, each with one batch of parallel calls; some are approved, the others denied."""
+async def _batches(engine: Engine, rng: Random, names: list[str]) -> None:
+    """Requests that wait at the same time, each with parallel calls; some are approved, the others denied."""
     people = [f"u{rng.randrange(10**9)}@example.com" for _ in range(rng.randint(2, 4))]
     engine.world.script = [uses(*map(suspend, people))]
     engine.world.effects.clear()
-    names = [f"{1000 * number + n}" for n in range(100)]
-    requests = await asyncio.gather(*(engine.mention("suspend them", user=f"U-{n}", ts=f"{n}.0") for n in names))
-    await asyncio.gather(*map(engine.drive, requests))
-    records = await asyncio.gather(*map(engine.record, requests))
-    voted = await asyncio.gather(*(_vote_in_any_order(engine, record, rng) for record in records))
-    await asyncio.gather(*map(engine.drive, requests))
-    assert Counter(engine.world.effects) == Counter(effect for approved in voted for effect in approved)
+    requests = [await engine.mention("suspend them", user=f"U-{name}", ts=f"{name}.0") for name in names]
+    for request in requests:
+        await engine.drive(request)
+    records = [await engine.record(request) for request in rng.sample(requests, len(requests))]
+    approved = [call for record in records for call in await _vote_in_any_order(engine, record, rng)]
+    for request in rng.sample(requests, len(requests)):
+        await engine.drive(request)
+    assert Counter(engine.world.effects) == Counter(approved)
 
 
 async def _vote_in_any_order(engine: Engine, record: Record, rng: Random) -> list[tuple[str, str]]:

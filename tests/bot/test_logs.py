@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import logs
 from bot.logs import JsonLines, configure
@@ -35,6 +37,15 @@ def line(event: str, *args: object, **extra: object) -> dict[str, Any]:
     assert "\n" not in text
     read: dict[str, Any] = json.loads(text)
     return read
+
+
+def test_bolt_is_heard_only_when_something_broke(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads this variable by itself, and warns when a client was given as well."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    app = AsyncApp(client=AsyncWebClient(token="xoxb-1"), signing_secret="synthetic")
+    assert lines.getvalue() == ""
+    app.logger.error("something broke")
+    assert "something broke" in lines.getvalue()
 
 
 def test_a_line_says_when_what_and_by_whom() -> None:

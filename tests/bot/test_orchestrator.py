@@ -1,8 +1,6 @@
 """What surfaces hand in is durable before anybody is told, and the same thing handed in twice is one thing."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,13 +56,6 @@ def world() -> World:
     return World(script=[uses(suspend("a@example.com"), suspend("b@example.com")), says("Finished.")])
 
 
-@pytest.fixture
-async def engine(tmp_path: Path, world: World) -> AsyncIterator[Engine]:
-    engine = await Engine.open(tmp_path / "store.sqlite3", world)
-    yield engine
-    await engine.close()
-
-
 def a_reply(text: str, *, user: str = REQUESTER, ts: str = "101.0") -> Mention:
     return Mention(an_actor(user), "C-it", "100.0", ts, text, (f"event:{ts}",))
 
@@ -82,6 +73,7 @@ async def votes(engine: Engine, request: str) -> list[VoteReceived]:
 async def test_everything_is_durable_before_the_workflow_is_told(engine: Engine) -> None:
     listening = Listening(engine.store)
     engine.orchestrator = Orchestrator(engine.core, listening)
+    engine.services = engine.orchestrator.services()
     await engine.mention("suspend them")
     await engine.run()
     await engine.click()
@@ -95,6 +87,7 @@ async def test_what_could_not_be_stored_is_not_acknowledged_and_nobody_is_told(e
     await asked(engine)
     listening = Listening(engine.store)
     engine.orchestrator = Orchestrator(replace(engine.core, store=Full(engine.store)), listening)
+    engine.services = engine.orchestrator.services()
     for act in (engine.mention("again", ts="200.0"), engine.click(), engine.withdraw()):
         with pytest.raises(StoreUnavailable):
             await act
@@ -192,3 +185,14 @@ async def test_details_are_the_record_and_its_card(engine: Engine) -> None:
     request = await asked(engine)
     record = await engine.record(request)
     assert await engine.orchestrator.details(record.approvals[0].id) == (record, record.approvals[0])
+
+
+async def test_secrets_are_for_those_who_may_decide_and_for_nobody_while_the_directory_is_silent(
+    engine: Engine, world: World
+) -> None:
+    request = await asked(engine)
+    [approval] = (await engine.record(request)).approvals
+    sees = [await engine.orchestrator.may_decide(approval.id, an_actor(user)) for user in (APPROVER, OUTSIDER)]
+    assert sees == [True, False]
+    world.silent = True
+    assert not await engine.orchestrator.may_decide(approval.id, an_actor(APPROVER))

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +11,10 @@ import pytest
 
 from bot.errors import DeliveryFailed
 from bot.models.outbox import Kind, OutboxRow
-from bot.models.request import Record, RequestStatus
+from bot.models.request import Record, Request, RequestStatus
 from bot.outbox import DEFECTS, LONGEST, Pump
 from bot.paging import PAGE_TEXT
+from bot.store_ports import Change
 from tests.engine import Engine
 from tests.world import TEAM, FakeNotifier, World, says, suspend, uses
 
@@ -64,6 +65,11 @@ async def planned(engine: Engine) -> str:
     request = await engine.mention("who is it?")
     await engine.workflow.drain()
     return request
+
+
+def bumped(record: Record) -> Request:
+    """The next version of the same."""
+    return replace(record.request, version=record.request.version + 1)
 
 
 async def row(engine: Engine, row_id: str) -> OutboxRow:
@@ -230,6 +236,67 @@ async def test_a_message_that_breaks_its_renderer_is_not_tried_without_end(
         await engine.run()
     assert [text for _, text in world.posts(Kind.ANSWER)] == PAGES[1:]
     assert await status(engine, request) is RequestStatus.DONE
+
+
+async def test_what_the_operator_must_mend_is_kept_for_days_and_goes_on_by_itself(
+    engine: Engine, surface: Surface, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = await planned(engine)
+    revoked = DeliveryFailed("token_revoked", retry_after=30, mend="install the app again", alarm=True)
+    surface.refusals[f"answer:{request}:0"] = [revoked] * 4
+    for _ in range(4):
+        await engine.pump.drain()
+        world.clock.advance(hours=20)
+    alarms = [one for one in caplog.records if one.message == "messages.stopped"]
+    assert [(one.levelname, vars(one)["mend"]) for one in alarms] == [("ERROR", "install the app again")]
+    with caplog.at_level("INFO"):
+        await engine.run()
+    assert [one.message for one in caplog.records if one.message == "messages.go_on"] == ["messages.go_on"]
+    assert engine.pump.alarms == set()
+    assert len(world.posts(Kind.ANSWER)) == 3
+    assert await status(engine, request) is RequestStatus.DONE
+
+
+async def test_a_message_that_only_waits_for_its_turn_is_never_too_old(
+    engine: Engine, surface: Surface, world: World
+) -> None:
+    request = await planned(engine)
+    busy = DeliveryFailed("busy", retry_after=30, sent=False)
+    surface.refusals[f"answer:{request}:0"] = [DeliveryFailed("internal_error"), busy]
+    await engine.pump.drain()
+    world.clock.advance(seconds=LONGEST.total_seconds() + 1)
+    await engine.pump.drain()
+    world.clock.advance(minutes=1)
+    await engine.run()
+    assert [text for _, text in world.posts(Kind.ANSWER)] == PAGES
+
+
+async def test_a_card_that_no_channel_takes_fails_the_request_and_says_how_to_mend_it(
+    engine: Engine, surface: Surface, world: World
+) -> None:
+    world.script = [uses(suspend())]
+    request = await planned(engine)
+    [approval] = (await engine.record(request)).approvals
+    mend = "I am not a member of the channel C-approvals. Invite me there, then ask again"
+    surface.refusals[f"card:{approval.id}"] = [DeliveryFailed("not_in_channel", permanent=True, mend=mend)]
+    await engine.run()
+    assert await status(engine, request) is RequestStatus.FAILED
+    [(_, said)] = world.posts(Kind.NOTICE)
+    assert f"the approval card could not be shown (not_in_channel: {mend})." in said
+    assert world.effects == []
+
+
+async def test_a_card_that_can_never_be_shown_again_fails_the_request_too(
+    engine: Engine, surface: Surface, world: World
+) -> None:
+    world.script = [uses(suspend())]
+    request = await planned(engine)
+    await engine.run()
+    card = next(one for one, _ in world.posts(Kind.CARD))
+    surface.refusals[card.id] = [DeliveryFailed("is_archived", permanent=True)]
+    await engine.store.save(Change(bumped(await engine.record(request)), outbox=(replace(card, wanted=99),)))
+    await engine.run()
+    assert await status(engine, request) is RequestStatus.FAILED
 
 
 async def test_the_intent_to_post_is_saved_before_the_post(engine: Engine, surface: Surface, world: World) -> None:

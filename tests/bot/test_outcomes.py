@@ -60,13 +60,15 @@ def test_a_refusal_by_policy_says_why() -> None:
 
 def test_a_refusal_by_a_person_says_what_they_wrote() -> None:
     votes = (a_vote(yes=False, reason="wrong person"), a_vote(yes=True, reason="fine by me"))
-    assert 'They wrote: "wrong person".' in for_model(a_call(status=S.DENIED, votes=votes))
+    assert '<untrusted source="the approver who denied it">\nwrong person\n</untrusted>' in for_model(
+        a_call(status=S.DENIED, votes=votes)
+    )
     assert "They wrote" not in for_model(a_call(status=S.DENIED, votes=votes[1:]))
 
 
 def test_what_an_approver_wrote_is_shown_without_secrets_and_hidden_characters() -> None:
     vote = a_vote(yes=False, reason="password=hunter22 \u202e")
-    assert f'"password={REDACTED} ⟨U+202E⟩"' in for_model(a_call(status=S.DENIED, votes=(vote,)))
+    assert f"\npassword={REDACTED} ⟨U+202E⟩\n</untrusted>" in for_model(a_call(status=S.DENIED, votes=(vote,)))
 
 
 def test_a_stopped_approval_names_the_reason() -> None:

@@ -122,3 +122,44 @@ def test_nothing_is_lost_and_no_page_is_too_long_or_empty(markdown: str) -> None
     for page in done:
         tables = [len(rows_of(block)) for block in page.split("\n\n") if block.startswith(HEADER) and rows_of(block)]
         assert tables == [] or (len(tables) == 1 and tables[0] <= TABLE_ROWS)
+
+
+CODE = "\n".join(f"line {number:04d} = {number * number}" for number in range(400))
+
+
+def test_code_that_spans_pages_is_closed_and_opened_again_with_its_language() -> None:
+    done = pages(f"Here:\n\n```python\n{CODE}\n```\nThat is all.")
+    assert len(done) > 2
+    assert all(page.count("```") == 2 and "```python\n" in page and len(page) <= PAGE_TEXT for page in done)
+    lines = [line for page in done for line in page.split("\n") if line.startswith("line ")]
+    assert lines == CODE.split("\n")
+    assert done[-1].endswith("```\n\nThat is all.")
+
+
+def test_blank_lines_and_bars_in_code_are_code() -> None:
+    text = "~~~~\n| a |\n|---|\n| b |\n\n\n```\n~~~\n~~~~"
+    assert pages(text) == (text,)
+
+
+def test_code_that_was_never_closed_is_closed_on_every_page() -> None:
+    done = pages(f"```\n{CODE}")
+    assert len(done) > 2
+    assert all(page.startswith("```\n") and page.endswith("\n```") for page in done)
+
+
+def test_a_line_of_code_wider_than_a_page_is_cut_rather_than_lost() -> None:
+    done = pages(f"```sh\n{'w' * 6000}\n```")
+    assert "".join(done).count("w") == 6000
+    assert all(len(page) <= PAGE_TEXT and page.startswith("```sh\n") and page.endswith("\n```") for page in done)
+
+
+def test_three_backticks_in_a_sentence_open_nothing() -> None:
+    assert pages("``` a ``` b\n\nc") == ("``` a ``` b\n\nc",)
+
+
+@given(st.lists(st.sampled_from(["```", "```js", "~~~", "", "x", "| a |", "|---|", "y" * 900]), max_size=60))
+@PROPERTY
+def test_wherever_code_is_cut_every_page_is_whole_by_itself(lines: list[str]) -> None:
+    for page in pages("\n".join(lines)):
+        assert len(page) <= PAGE_TEXT
+        assert pages(page) == (page,)

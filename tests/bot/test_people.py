@@ -1,13 +1,17 @@
 """Whose word counts."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.models.people import Membership, Person
-from bot.people import Answers, group_names, judge, unfit, who
-from tests.factories import LATER, a_call, a_clause, a_membership, a_person, a_requirement
+from bot.people import Answers, ask_directory, group_names, judge, unfit, who
+from tests.engine import Engine
+from tests.factories import LATER, a_call, a_clause, a_membership, a_person, a_request, a_requirement
+from tests.world import World
 
 REQUESTER = a_person(user="U-requester")
 ADMINS = a_membership(group="it-admins", users=("U-approver", "U-requester"))
@@ -93,3 +97,26 @@ def test_without_a_requirement_it_is_nobody() -> None:
     assert group_names(None) == ()
     assert who(None) == "nobody"
     assert who(replace(a_requirement(), clauses=())) == "nobody"
+
+
+@dataclass
+class Asked:
+    """A directory that remembers how new its answers had to be."""
+
+    since: dict[str, datetime | None] = field(default_factory=dict)
+
+    async def person(self, team: str, user: str, *, newer_than: datetime | None = None) -> Person:
+        self.since[user] = newer_than
+        return a_person(team=team, user=user)
+
+    async def members(self, team: str, group: str, *, newer_than: datetime | None = None) -> Membership:
+        self.since[group] = newer_than
+        return a_membership(group=group)
+
+
+async def test_every_answer_of_the_directory_is_newer_than_the_vote(tmp_path: Path) -> None:
+    engine, directory = await Engine.open(tmp_path / "store.sqlite3", World()), Asked()
+    core = replace(engine.core, directory=directory)
+    await ask_directory(core, a_request(), a_call(), "T1", "U-approver", LATER)
+    assert directory.since == {"U-approver": LATER, "U-requester": LATER, "it-admins": LATER}
+    await engine.close()

@@ -1,9 +1,7 @@
 """What the model says becomes calls or an answer; what people type is always answered."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -24,13 +22,6 @@ LOOK = ("google__get_user", '{"user_key":"leaver@example.com"}')
 @pytest.fixture
 def world() -> World:
     return World(script=[says("Hello.")])
-
-
-@pytest.fixture
-async def engine(tmp_path: Path, world: World) -> AsyncIterator[Engine]:
-    engine = await Engine.open(tmp_path / "store.sqlite3", world)
-    yield engine
-    await engine.close()
 
 
 def answers(world: World) -> str:
@@ -141,6 +132,15 @@ async def test_a_model_that_asks_for_card_after_card_is_stopped(engine: Engine, 
         await engine.run()
     assert len(world.posts(Kind.CARD)) == Budgets().cards
     assert "approval cards" in answers(world)
+
+
+async def test_of_a_message_with_too_many_calls_the_rest_is_refused(engine: Engine, world: World) -> None:
+    engine.core = replace(engine.core, budgets=Budgets(calls_per_turn=1))
+    world.script = [uses(LOOK, ("google__get_user", '{"user_key":"other@example.com"}')), says("It is Lea.")]
+    request = await ask(engine)
+    kept, refused = (await engine.record(request)).calls
+    assert (kept.status, refused.status, len(world.reads)) == (CallStatus.SUCCEEDED, CallStatus.DENIED, 1)
+    assert refused.reason == "Only 1 calls are taken in one turn."
 
 
 async def test_what_the_requester_adds_is_appended_after_the_results(engine: Engine, world: World) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.policy import Allow, Ask, Decision, Deny, MustAsk, Rule, RuleEffect
+from bot.models.question import Question
 from bot.models.requirement import Clause, Confirm, Effect
-from bot.policy import Question, decide, merge
+from bot.policy import decide, merge
 from bot.requirements import is_met
 from tests.bot.builders import PROPERTY, a_yes_of
 from tests.factories import NOW, a_clause, a_policy, a_rule, an_ask

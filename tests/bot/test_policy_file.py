@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
-from bot.models.policy import MustAsk, RuleEffect
-from bot.models.requirement import Clause, Confirm, Effect
-from bot.policy import Question, decide
-from bot.policy_file import NOT_YET, parse
+from bot.models.policy import Allow, MustAsk, RuleEffect
+from bot.models.question import Question
+from bot.models.requirement import Clause, Confirm, Effect, Risk
+from bot.policy import decide
+from bot.policy_file import parse
+from bot.policy_nodes import NOT_YET
 from tests.bot.builders import PROPERTY
 from tests.factories import NOW
 
@@ -94,6 +96,16 @@ def test_the_policy_that_is_shipped_asks_before_anything_is_changed() -> None:
             decision = decide(Question(tool, effect, "{}", NOW), policy)
             assert isinstance(decision, MustAsk)
             assert decision.requirement.clauses == (Clause(("@it-admins",), (), 1),)
+
+
+def test_the_policy_that_is_shipped_has_people_look_twice_at_what_looks_dangerous() -> None:
+    text = resources.files("bot").joinpath("policies/default.yml").read_text(encoding="utf-8")
+    policy = parse(text, "default.yml")
+    for risk, confirm in ((Risk.HIGH, Confirm.NONE), (Risk.CRITICAL, Confirm.DIALOG)):
+        decision = decide(Question("shell__run", Effect.WRITE, "{}", NOW, risk=risk), policy)
+        assert isinstance(decision, MustAsk)
+        assert decision.requirement.confirm is confirm
+    assert isinstance(decide(Question("files__read", Effect.READ, "{}", NOW, risk=Risk.CRITICAL), policy), Allow)
 
 
 DEFAULTS = "defaults: {ask: {approvers: [U1]}}\n"
@@ -180,7 +192,35 @@ SCRAPS: st.SearchStrategy[Any] = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["defaults", "ask", "rules", "name", "effect", "tools", "approvers", "count", "expires"]),
+            st.sampled_from(
+                [
+                    *(
+                        "defaults",
+                        "ask",
+                        "rules",
+                        "name",
+                        "effect",
+                        "tools",
+                        "approvers",
+                        "count",
+                        "expires",
+                        "clauses",
+                    ),
+                    *(
+                        "total",
+                        "risks",
+                        "min_amount",
+                        "arguments",
+                        "at",
+                        "in",
+                        "requesters",
+                        "users",
+                        "windows",
+                        "zone",
+                    ),
+                    *("deny", "require_approval"),
+                ]
+            ),
             inner,
             max_size=3,
         )

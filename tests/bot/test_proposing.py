@@ -14,7 +14,7 @@ from bot.models.call import Call, CallStatus
 from bot.models.policy import Allow, Deny, MustAsk, RuleEffect
 from bot.models.requirement import Effect, Risk
 from bot.models.tools import Tool
-from bot.proposing import bound, checked, decided, propose, question
+from bot.proposing import HIDDEN, bound, checked, decided, propose, question
 from tests.bot.builders import a_proposal, a_use
 from tests.factories import LATER, NOW, a_policy, a_request, a_rule, a_tool, a_toolset
 
@@ -180,7 +180,7 @@ BOUND = ["server", "server_digest", "tool", "schema_digest", "arguments", "accou
 NOT_BOUND = {
     *("request_id", "turn", "index", "tool_use_id", "effect", "digest", "fingerprint", "risk", "risk_rule", "tainted"),
     *("status", "rules", "reason", "requirement", "approval_id", "attached_to", "votes", "attempt", "result"),
-    *("decided_at", "decided_by"),
+    *("decided_at", "decided_by", "look", "told", "elsewhere"),
 }
 
 
@@ -256,3 +256,24 @@ def test_the_fingerprint_tells_different_calls_apart() -> None:
 def test_policy_s_word_moves_the_call() -> None:
     call, decision = propose(a_proposal(), 0, a_use(), "c1")
     assert decided(call, decision, NOW).status is CallStatus.PENDING
+
+
+@pytest.mark.parametrize(
+    ("schema", "arguments"),
+    [
+        ({"properties": {"code": {"type": "string", "pattern": "^[0-9]$"}}}, {"code": "hunter22"}),
+        ({"properties": {"code": {"type": "object", "maxProperties": 0}}}, {"code": {"b": "hunter22"}}),
+        ({"properties": {"code": {}}, "maxProperties": 0}, {"code": "hunter22"}),
+        ({"properties": {"code": {}}, "not": {"required": ["code"]}}, {"code": "hunter22"}),
+    ],
+)
+def test_a_sentence_about_a_secret_argument_does_not_quote_it(
+    schema: dict[str, Any], arguments: dict[str, Any]
+) -> None:
+    tool = a_tool(schema=json.dumps({"type": "object", **schema}), secrets=("code",))
+    with pytest.raises(BadInput) as refused:
+        checked(tool, json.dumps(arguments), 1000)
+    assert "hunter22" not in str(refused.value)
+    assert str(refused.value).endswith(HIDDEN)
+    with pytest.raises(BadInput, match="hunter22"):
+        checked(replace(tool, secrets=()), json.dumps(arguments), 1000)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,10 +132,11 @@ async def two_processes(path: Path, policy: Policy) -> AsyncIterator[Race]:
     def order() -> Interleaving:
         return race.order
 
-    engines = [await Engine.open(path, world, policy, wrap=lambda store: Gated(store, order)) for _ in range(2)]
+    def wrap(name: str, port: Any) -> Any:
+        return Gated(port, order) if name in {"Store", "Toolbox"} else port
+
+    engines = [await Engine.open(path, world, policy, wrap) for _ in range(2)]
     race = Race(world, (engines[0], engines[1]), Interleaving(seeded(0)))
-    for engine in engines:
-        engine.core = replace(engine.core, toolbox=Gated(engine.core.toolbox, order))
     yield race
     for engine in engines:
         await engine.close()

@@ -1,14 +1,15 @@
 """Who agreed, and whether that is enough."""
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.call import Vote
-from bot.models.requirement import Clause, Requirement
-from bot.requirements import is_met, names
+from bot.models.requirement import Clause, Confirm, Requirement
+from bot.requirements import both, is_met, names
 from tests.bot.builders import PROPERTY, a_yes_of
 from tests.factories import a_judgement, a_person, a_requirement, a_vote
 
@@ -16,8 +17,8 @@ ADMINS = Clause(groups=("@it-admins",))
 OWNERS = Clause(groups=("@owners",))
 
 
-def needs(*clauses: Clause, total: int = 0) -> Requirement:
-    return a_requirement(clauses=clauses, total=total or sum(clause.count for clause in clauses))
+def needs(*clauses: Clause, total: int = 0, **fields: Any) -> Requirement:
+    return a_requirement(clauses=clauses, total=total or sum(clause.count for clause in clauses), **fields)
 
 
 def test_one_person_of_the_group_is_enough_for_one() -> None:
@@ -80,6 +81,15 @@ def test_people_are_named_by_id_by_mail_or_by_group() -> None:
 def test_nobody_is_named_by_an_empty_mail() -> None:
     assert not names(Clause(users=("",)), a_vote(judgement=a_judgement(person=a_person(email=""), groups=())))
     assert not names(Clause(users=("",)), a_vote(judgement=a_judgement(person=None, groups=())))
+
+
+def test_two_requirements_are_met_together_only_if_each_is() -> None:
+    one, two, nobody = needs(ADMINS, total=1), needs(ADMINS, total=2), needs()
+    assert both(one, two).total == both(two, one).total == 2
+    assert both(one, nobody).clauses == both(nobody, one).clauses == ()
+    mild, strict = needs(ADMINS, self_approval=True), needs(ADMINS, confirm=Confirm.DIALOG)
+    for together in (both(mild, strict), both(strict, mild)):
+        assert (together.self_approval, together.confirm) == (False, Confirm.DIALOG)
 
 
 GROUPS = ("@a", "@b", "@c")

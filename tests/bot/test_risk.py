@@ -1,10 +1,14 @@
 """How dangerous a call looks."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.canonical import canonical
 from bot.models.requirement import Effect, Risk
+from bot.proposing import assessed
 from bot.risk import MANY_TARGETS, assess
+from tests.factories import a_tool
 
 LOW, MEDIUM, HIGH, CRITICAL = Risk
 
@@ -124,3 +128,30 @@ def test_the_highest_finding_is_the_one_that_is_named() -> None:
     assert (found.risk, found.rule) == (HIGH, "user account access")
     assert assess("bash", Effect.WRITE, "", "{}").rule == "tool bash"
     assert assess("fetch", Effect.OUTBOUND, "", '{"url":"x"}').rule == "address argument"
+
+
+CASES = [
+    line.split(maxsplit=4)
+    for line in Path(__file__).with_name("risk_cases.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+def test_every_written_case_has_its_level() -> None:
+    assert len(CASES) >= 300
+    wrong = []
+    for level, effect, tool, category, arguments in CASES:
+        called = a_tool(name=tool, effect=Effect(effect), category=category.strip("-"))
+        found = assessed(called, canonical(arguments))
+        if found.risk.name != level:
+            wrong.append(f"{found.risk.name} ({found.rule}): {level} {effect} {tool} {category} {arguments}")
+    assert wrong == []
+
+
+def test_every_written_case_is_another_one() -> None:
+    assert len({tuple(case) for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("level", list(Risk))
+def test_there_are_cases_of_every_level(level: Risk) -> None:
+    assert sum(case[0] == level.name for case in CASES) >= 30

@@ -130,6 +130,9 @@ def test_no_name_is_both_known_and_replaced() -> None:
         ("COUNTERSIGN_MAX_TOKENS", "many"),
         ("COUNTERSIGN_MAX_TOKENS", "255"),
         ("COUNTERSIGN_MAX_TOKENS", "-1000"),
+        ("COUNTERSIGN_LEASE", "0"),
+        ("COUNTERSIGN_WRITE_TIMEOUT", "1000"),
+        ("COUNTERSIGN_WRITE_GRACE", "1.5"),
         ("COUNTERSIGN_LOG_LEVEL", "LOUD"),
     ],
 )
@@ -138,6 +141,22 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
         load(**{name: value})
     assert refused.value.where == name
     assert refused.value.mend
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    wrong = {
+        "SLACK_BOT_TOKEN": f"file:{tmp_path}/missing",
+        "SLACK_APP_TOKEN": "xoxb-1",
+        "COUNTERSIGN_LEASE": "0",
+        "COUNTERSIGN_ADMIN": "U1",
+        "TABLE_NAME": "x",
+    }
+    with pytest.raises(BadInput) as refused:
+        Settings.load(wrong)
+    first, *lines = str(refused.value).split("\n")
+    assert first == "5 settings are wrong:"
+    assert sorted(line.strip().split(":")[0] for line in lines) == sorted(wrong)
+    assert "  COUNTERSIGN_LEASE: not a number of seconds (write one from 1 to 999)" in lines
 
 
 @pytest.mark.parametrize("name", TOKENS)
@@ -190,3 +209,40 @@ def test_settings_that_are_printed_show_no_secret() -> None:
     assert "us-east-1" in shown
     for secret in (*TOKENS.values(), "c2VjcmV0", "key-material"):
         assert secret not in shown
+
+
+HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s3", "COUNTERSIGN_HTTP_PORT": "8080"}
+
+
+def test_a_signing_secret_and_a_port_stand_in_for_the_app_token() -> None:
+    settings = Settings.load(HTTP)
+    assert (settings.over_http, settings.http_port, settings.http_bind) == (True, "8080", "127.0.0.1")
+    assert "s3" not in repr(settings)
+
+
+def test_the_app_token_wins_over_the_signing_secret() -> None:
+    assert not Settings.load(HTTP | TOKENS).over_http
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET"),
+        ({"SLACK_SIGNING_SECRET": "  "}, "SLACK_SIGNING_SECRET"),
+        ({"COUNTERSIGN_HTTP_PORT": ""}, "COUNTERSIGN_HTTP_PORT"),
+        ({"COUNTERSIGN_HTTP_PORT": "http"}, "COUNTERSIGN_HTTP_PORT"),
+        ({"COUNTERSIGN_HTTP_PORT": "65536"}, "COUNTERSIGN_HTTP_PORT"),
+        ({"SLACK_SIGNING_SECRET": "", "COUNTERSIGN_HTTP_PORT": ""}, "SLACK_APP_TOKEN"),
+    ],
+)
+def test_half_of_either_way_to_slack_is_not_enough(changes: dict[str, str], where: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        Settings.load(HTTP | changes)
+    assert refused.value.where == where
+
+
+def test_a_secret_file_that_is_empty_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("\n")
+    with pytest.raises(BadInput) as refused:
+        Settings.load(HTTP | {"SLACK_SIGNING_SECRET": f"file:{tmp_path / 'secret'}"})
+    assert refused.value.where == "SLACK_SIGNING_SECRET"

@@ -1,6 +1,6 @@
 """Waiting ends by people, by time, or by the identical call that stands for this one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,31 +8,22 @@ from typing import Any
 
 import pytest
 
+from bot.edit import Edit
 from bot.models.call import CallStatus
 from bot.models.outbox import Kind
 from bot.models.policy import Rule, RuleEffect
 from bot.models.request import RequestStatus
 from bot.ports import ToolOutcome, ToolResult
 from bot.services import Verdict
+from bot.settling import conclude
 from tests.engine import Engine, a_policy, an_actor
-from tests.world import SECOND, TEAM, World, says, suspend, uses
+from tests.factories import LATER, NOW, a_call, a_record, a_request
+from tests.world import SECOND, TEAM, World, suspend, uses
 
 S = CallStatus
 EXPIRES = timedelta(hours=4)
 MOMENT = timedelta(microseconds=1)
 UNKNOWN = ToolResult(ToolOutcome.UNKNOWN, "The connection broke.")
-
-
-@pytest.fixture
-def world() -> World:
-    return World(script=[uses(suspend()), says("Finished.")])
-
-
-@pytest.fixture
-async def engine(tmp_path: Path, world: World) -> AsyncIterator[Engine]:
-    engine = await Engine.open(tmp_path / "store.sqlite3", world)
-    yield engine
-    await engine.close()
 
 
 async def asked(engine: Engine, ts: str = "100.0") -> str:
@@ -56,6 +47,21 @@ async def test_a_card_waits_until_the_very_moment_it_expires(engine: Engine, wor
     assert await statuses(engine, request) == [S.EXPIRED]
     assert (await engine.record(request)).request.status is RequestStatus.DONE
     assert "Nobody decided in time" in world.prompts[-1].messages
+
+
+@pytest.mark.parametrize(("before", "status"), [(MOMENT, S.PENDING), (timedelta(), S.EXPIRED)])
+def test_a_row_expires_at_its_moment_and_not_before(before: timedelta, status: CallStatus) -> None:
+    record = a_record(request=a_request(status=RequestStatus.WAITING), calls=(a_call(status=S.PENDING),))
+    edit = Edit(record, LATER - before)
+    conclude(edit)
+    assert [call.status for call in edit.calls] == [status]
+
+
+def test_nothing_of_a_turn_runs_while_one_of_its_rows_waits() -> None:
+    rows = (a_call(status=S.APPROVED), a_call(id="c2", index=1, status=S.PENDING))
+    edit = Edit(a_record(request=a_request(status=RequestStatus.WAITING), calls=rows), NOW)
+    conclude(edit)
+    assert edit.request.status is RequestStatus.WAITING
 
 
 async def test_a_click_at_the_moment_of_expiry_is_too_late_and_is_told_so(engine: Engine, world: World) -> None:

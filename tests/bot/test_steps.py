@@ -1,9 +1,8 @@
 """One step for every status, and every failure becomes the right kind of waiting."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from bot.errors import DirectoryUnavailable, ModelUnavailable, StoreUnavailable,
 from bot.models.request import CLOSED, RequestStatus
 from bot.stepping import Park
 from bot.steps import PATIENCE, STEPS, advance, drive
-from bot.store_ports import Change
 from tests.engine import Engine
+from tests.hostile import rewritten
 from tests.world import FakeDirectory, World, says, suspend, uses
 
 TWENTY = timedelta(seconds=20)
@@ -43,13 +42,6 @@ def world() -> World:
     return World(script=[uses(suspend()), says("Suspended.")])
 
 
-@pytest.fixture
-async def engine(tmp_path: Path, world: World) -> AsyncIterator[Engine]:
-    engine = await Engine.open(tmp_path / "store.sqlite3", world)
-    yield engine
-    await engine.close()
-
-
 async def failing(engine: Engine, port: str, method: str, error: Exception) -> Park:
     """What the request is told when that port fails."""
     request = await engine.mention("suspend them")
@@ -65,7 +57,7 @@ def test_every_status_has_a_step() -> None:
 async def test_a_closed_request_waits_for_nothing(engine: Engine, status: RequestStatus) -> None:
     request = await engine.mention("suspend them")
     record = await engine.record(request)
-    await engine.store.save(Change(replace(record.request, status=status, version=2)))
+    await engine.store.save(rewritten(record, replace(record.request, status=status)))
     assert await advance(engine.core, request) == Park(None)
     assert engine.world.prompts == []
 
@@ -112,7 +104,7 @@ async def test_waits_grow_with_every_failure_until_the_request_fails(engine: Eng
     core = replace(engine.core, model=Failing(None, "turn", ModelUnavailable("throttled")))
     most = Budgets().step_failures
     parks = [await drive(core, request) for _ in range(most)]
-    assert parks == [*(Park(world.clock.now() + PATIENCE * n) for n in range(1, most)), Park(None)]
+    assert parks == [*(Park(world.clock.now() + PATIENCE * n) for n in range(1, most)), Park(world.clock.now())]
     assert (await engine.record(request)).request.status is RequestStatus.FAILED
 
 

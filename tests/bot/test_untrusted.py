@@ -135,6 +135,11 @@ def test_json_stays_json_without_the_secret(secret: str) -> None:
     assert kept == {"before": [1, "a"], "note": f"line one\n{REDACTED}", "after": None}
 
 
+def test_the_end_of_an_address_for_posting_is_redacted() -> None:
+    start = joined("https://hooks.slack", ".com/services/")
+    assert redact(joined(start, "T0AAAAAAA/B0AAAAAAA/", "a1" * 12)) == start + REDACTED
+
+
 def test_the_user_part_of_an_address_is_redacted() -> None:
     assert redact("postgres://app:s3cret@db.example.com/x") == f"postgres://{REDACTED}@db.example.com/x"
 

@@ -27,6 +27,12 @@ async def show(store: Store, name: str, revision: int, ts: str, said: ThreadMess
     await store.shown(row, revision, ts, said)
 
 
+async def refuse(store: Store, name: str, error: str, retry_at: datetime | None) -> None:
+    """Claims what is due, and one row of it cannot be shown."""
+    (row,) = [row for row in await store.claim_rows(NOW, NOW, 99) if row.id == name]
+    await store.not_shown(row, error, retry_at)
+
+
 class OutboxStoreContract(StoreContract):
     @pytest.fixture
     async def store(self, open_store: OpenStore) -> Store:
@@ -73,7 +79,7 @@ class OutboxStoreContract(StoreContract):
         (slow,) = await store.claim_rows(NOW, NOW + SECOND, 9)
         (quick,) = await store.claim_rows(NOW + SECOND, LATER, 9)
         await store.shown(quick, 5, "2.0")
-        assert await due(store, LATER) == []
+        assert await due(store, NOW + 2 * SECOND) == []
         await store.shown(slow, 2, "1.0")
         assert [row.id for row in await due(store, LATER)] == ["card:a1"]
 
@@ -85,9 +91,84 @@ class OutboxStoreContract(StoreContract):
         await store.shown(quick, 5, "1.0")
         assert [row.id for row in await due(store, LATER + SECOND)] == ["card:a1"]
 
+    async def test_two_messages_for_one_row_are_one_that_counts_and_its_twin(self, store: Store) -> None:
+        await self.save(store, an_outbox_row(wanted=5))
+        (slow,) = await store.claim_rows(NOW, NOW + SECOND, 9)
+        (quick,) = await store.claim_rows(NOW + SECOND, LATER, 9)
+        await store.shown(quick, 5, "2.0")
+        await store.shown(slow, 2, "1.0")
+        (row,) = await store.claim_rows(NOW + SECOND, LATER, 9)
+        assert (row.posted_ts, row.twins) == ("2.0", ("1.0",))
+        await store.shown(row, 5, "2.0")
+        assert [(row.posted_ts, row.twins, row.shown) for row in await store.rows("r1")] == [("2.0", (), 5)]
+
+    async def test_a_twin_that_was_noted_while_others_were_closed_is_kept(self, store: Store) -> None:
+        await self.save(store, an_outbox_row(wanted=5))
+        (slow,) = await store.claim_rows(NOW, NOW + SECOND, 9)
+        (quick,) = await store.claim_rows(NOW + SECOND, LATER, 9)
+        await store.shown(slow, 2, "1.0")
+        await store.shown(quick, 5, "2.0")
+        assert [(row.posted_ts, row.twins) for row in await store.rows("r1")] == [("1.0", ("2.0",))]
+
+    async def test_a_message_that_replaces_one_that_is_gone_has_no_twin(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await show(store, "card:a1", 1, "1.0")
+        await self.save(store, an_outbox_row(wanted=3), version=3)
+        await show(store, "card:a1", 3, "2.0")
+        assert [(row.posted_ts, row.twins) for row in await store.rows("r1")] == [("2.0", ())]
+
+    async def test_a_card_posted_after_an_attempt_of_unknown_end_is_looked_after_once(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.claim_rows(NOW, NOW, 9)
+        await show(store, "card:a1", 2, "2.0")
+        soon = NOW + timedelta(minutes=2)
+        assert await self.next_message_due(store) == soon
+        assert await due(store, soon - SECOND) == []
+        (row,) = await store.claim_rows(soon, LATER, 9)
+        assert (row.looks, row.posted_ts, row.tried_at) == (True, "2.0", NOW)
+        await store.shown(row, 2, "2.0")
+        assert await self.next_message_due(store) is None
+        assert [(row.tried_at, row.shown) for row in await store.rows("r1")] == [(None, 2)]
+
+    async def test_a_change_before_that_look_is_shown_at_once_and_the_look_kept(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await store.claim_rows(NOW, NOW, 9)
+        await show(store, "card:a1", 2, "2.0")
+        await self.save(store, an_outbox_row(wanted=3, due_at=NOW + SECOND), version=3)
+        (row,) = await store.claim_rows(NOW + SECOND, NOW + SECOND, 9)
+        assert (row.looks, row.wanted) == (False, 3)
+        await store.shown(row, 3, "2.0")
+        assert [row.looks for row in await store.claim_rows(NOW + timedelta(minutes=2), LATER, 9)] == [True]
+
+    async def test_a_card_posted_at_the_first_attempt_is_not_looked_after(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        await show(store, "card:a1", 2, "2.0")
+        assert await self.next_message_due(store) is None
+
+    async def test_who_lost_the_claim_cannot_free_or_give_up_the_row(self, store: Store) -> None:
+        await self.save(store, an_outbox_row())
+        (slow,) = await store.claim_rows(NOW, NOW + SECOND, 9)
+        (quick,) = await store.claim_rows(NOW + SECOND, LATER, 9)
+        await store.not_shown(slow, "internal_error", NOW)
+        await store.not_shown(slow, "channel_not_found", None)
+        assert await due(store, LATER - SECOND) == []
+        assert [(row.error, row.gave_up) for row in await store.rows("r1")] == [("", False)]
+        await store.not_shown(quick, "internal_error", NOW)
+        assert [row.error for row in await due(store, LATER - SECOND)] == ["internal_error"]
+
+    async def test_the_text_of_a_private_message_is_deleted_once_it_was_shown_or_given_up(self, store: Store) -> None:
+        rows = [an_outbox_row(id=f"private:{n}", kind=Kind.PRIVATE, text="only for you", user="U1") for n in "12"]
+        await self.save(store, *rows, an_outbox_row(id="notice:n", kind=Kind.NOTICE, text="for all"))
+        claimed = {row.id: row for row in await store.claim_rows(NOW, NOW, 9)}
+        assert {row.text for row in claimed.values()} == {"only for you", "for all"}
+        await store.shown(claimed["private:1"], 1, "1.0")
+        await store.not_shown(claimed["private:2"], "user_not_found", None)
+        await store.shown(claimed["notice:n"], 1, "2.0")
+        assert [row.text for row in await store.rows("r1")] == ["", "", "for all"]
+
     async def test_raising_brings_a_waiting_row_forward_but_not_back(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
-        await store.not_shown("card:a1", "ratelimited", LATER)
+        await refuse(store, "card:a1", "ratelimited", LATER)
         await self.save(store, an_outbox_row(wanted=3, due_at=NOW + SECOND), version=3)
         assert [row.wanted for row in await due(store, NOW + SECOND)] == [3]
         await self.save(store, an_outbox_row(wanted=4, due_at=LATER), version=4)
@@ -116,12 +197,12 @@ class OutboxStoreContract(StoreContract):
     async def test_the_pages_of_an_answer_are_given_one_after_the_other(self, store: Store) -> None:
         pages = [an_outbox_row(id=f"answer:r1:{n}", kind=Kind.ANSWER, subject=str(n)) for n in range(3)]
         await self.save(store, *pages)
-        (first,) = await store.claim_rows(NOW, LATER, 9)
+        (first,) = await store.claim_rows(NOW, NOW + SECOND, 9)
         assert first.subject == "0"
-        assert await self.next_message_due(store) == LATER
+        assert await self.next_message_due(store) == NOW + SECOND
         await store.shown(first, 2, "1.0")
         assert [row.subject for row in await due(store, NOW)] == ["1"]
-        await store.not_shown("answer:r1:1", "channel_not_found", None)
+        await refuse(store, "answer:r1:1", "channel_not_found", None)
         assert [row.subject for row in await due(store, NOW)] == ["2"]
 
     async def test_what_was_said_is_remembered_with_it_and_the_request_is_woken(self, store: Store) -> None:
@@ -138,38 +219,38 @@ class OutboxStoreContract(StoreContract):
         await self.save(store, an_outbox_row())
         for lease in await store.claim(NOW, LATER, 9):
             await store.release(lease, None)
-        await store.not_shown("card:a1", "channel_not_found", None)
+        await refuse(store, "card:a1", "channel_not_found", None)
         assert [lease.request_id for lease in await store.claim(NOW, LATER, 9)] == ["r1"]
 
     async def test_an_attempt_for_which_nothing_left_does_not_count(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
-        await store.claim_rows(NOW, NOW, 9)
-        await store.not_shown("card:a1", "busy", NOW, sent=False)
+        (row,) = await store.claim_rows(NOW, NOW, 9)
+        await store.not_shown(row, "busy", NOW, sent=False)
         (row,) = await store.claim_rows(NOW, NOW, 9)
         assert (row.attempts, row.tried_at) == (1, None)
-        await store.not_shown("card:a1", "internal_error", NOW)
-        await store.claim_rows(LATER, LATER, 9)
-        await store.not_shown("card:a1", "busy", LATER, sent=False)
+        await store.not_shown(row, "internal_error", NOW)
+        (row,) = await store.claim_rows(LATER, LATER, 9)
+        await store.not_shown(row, "busy", LATER, sent=False)
         (row,) = await store.claim_rows(LATER, LATER, 9)
         assert (row.attempts, row.tried_at) == (2, NOW)
 
     async def test_a_row_that_could_not_be_shown_is_due_at_its_retry(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
-        await store.not_shown("card:a1", "ratelimited", LATER)
+        await refuse(store, "card:a1", "ratelimited", LATER)
         assert (await due(store, LATER - SECOND)) == []
         assert [row.error for row in await due(store, LATER)] == ["ratelimited"]
 
     async def test_success_clears_the_error_and_the_attempts(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
-        (row,) = await store.claim_rows(NOW, NOW, 9)
-        await store.not_shown("card:a1", "ratelimited", LATER)
+        await refuse(store, "card:a1", "ratelimited", LATER)
+        (row,) = await store.claim_rows(LATER, LATER, 9)
         await store.shown(row, 1, "1.0")
         (row,) = await store.rows("r1")
         assert (row.attempts, row.error) == (0, "")
 
     async def test_a_row_given_up_is_never_due_again(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
-        await store.not_shown("card:a1", "channel_not_found", None)
+        await refuse(store, "card:a1", "channel_not_found", None)
         await self.save(store, an_outbox_row(wanted=3), version=3)
         assert ((await due(store, LATER)), await self.next_message_due(store)) == ([], None)
         assert [(row.error, row.gave_up) for row in await store.rows("r1")] == [("channel_not_found", True)]

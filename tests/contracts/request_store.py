@@ -7,7 +7,7 @@ import pytest
 from bot.errors import NotFound
 from bot.models.call import Call, CallStatus
 from bot.models.inbound import Inbound
-from bot.models.request import RequestStatus
+from bot.models.request import CLOSED, RequestStatus
 from bot.store_ports import CardRows, Change, Store
 from tests.contracts.requests_saved import SavedRequestsContract
 from tests.contracts.store import receive
@@ -107,6 +107,23 @@ class RequestStoreContract(SavedRequestsContract):
         origin = an_origin(**{key: value for key, value in other.items() if key in {"channel", "thread_ts"}})
         await store.receive(Change(a_request(actor=actor, origin=origin)), [])
         assert await self.in_thread(store) is None
+
+    async def test_open_requests_come_whole_and_newest_first(self, store: Store) -> None:
+        record = a_record()
+        change = Change(record.request, turns=record.turns, calls=record.calls, approvals=record.approvals)
+        await store.receive(change, [])
+        for request_id in ("z-next", "a-newest"):
+            await receive(store, request_id)
+        found = await store.open_requests(9)
+        assert [one.request.id for one in found] == ["a-newest", "z-next", "r1"]
+        assert found[-1] == record
+        assert [one.request.id for one in await store.open_requests(1)] == ["a-newest"]
+
+    @pytest.mark.parametrize("status", RequestStatus)
+    async def test_closed_requests_are_not_among_them(self, store: Store, status: RequestStatus) -> None:
+        await receive(store)
+        await store.save(Change(a_request(version=2, status=status)))
+        assert [one.request.status for one in await store.open_requests(9)] == ([] if status in CLOSED else [status])
 
     async def test_a_card_has_its_own_rows_in_call_order(self, store: Store) -> None:
         calls = (

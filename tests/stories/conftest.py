@@ -1,13 +1,12 @@
-"""One browser; one workspace for the stories that leave it usable, and one of their own for the others."""
+"""One workspace for the stories that leave it usable, and one of their own for the others."""
 
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
-from tests.sandbox.page.conftest import FLAGS
 from tests.stories.scene import World, open_world
 
 
@@ -20,14 +19,6 @@ def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.T
             steps = [f"{step.at} {step.kind}: {step.title}" for step in world.sandbox.log.after(world.now - 80)]
             report.sections.append(("What happened", "\n".join(steps)))
     return report
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        await chromium.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

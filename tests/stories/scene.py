@@ -21,7 +21,11 @@ from sandbox.payload import Json
 from sandbox.seed import APPROVALS, IT_HELP, PEOPLE, ROBIN
 from sandbox.server import build_app
 from sandbox.steps import Step
-from tests.stories.window import PATIENCE, Window
+from tests.conftest import PATIENCE
+from tests.stories.window import Window
+
+UNHURRIED = {"COUNTERSIGN_WRITE_TIMEOUT": "20"}
+"""As outside the demo, for busy machines."""
 
 
 @dataclass(slots=True)
@@ -42,7 +46,7 @@ class World:
 
     async def start_bot(self, changes: Mapping[str, str] | None = None) -> None:
         """Starts the bot as the demo does, and waits until it is connected. `changes` are to its environment."""
-        environment = bot_environment({}, self.address, self.folder) | dict(changes or {})
+        environment = bot_environment({}, self.address, self.folder) | UNHURRIED | dict(changes or {})
         command = Command((sys.executable, "app.py"), environment, ROOT)
         connected = await start_bot(self.sandbox, command, asyncio.Event())
         assert connected, "\n".join(step.title for step in self.sandbox.log.after(0)[-10:])
@@ -150,8 +154,7 @@ async def a_moment() -> None:
 @asynccontextmanager
 async def open_world(folder: Path, browser: Browser | None = None) -> AsyncIterator[World]:
     """The sandbox as the demo serves it, without its bot; a bot that was started is killed in the end."""
-    app = granted(ROOT / "manifest.yml")
-    sandbox = open_sandbox(SystemClock(), scopes=app.scopes, events=app.events)
+    sandbox = open_sandbox(SystemClock(), app=granted(ROOT / "manifest.yml"))
     runner, address = await listen(build_app(sandbox), 0)
     world = World(sandbox, address, folder, browser)
     try:

@@ -1,5 +1,7 @@
 """What cannot be done is answered in words."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -10,18 +12,20 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize(
-    ("typed", "answer"),
+    ("typed", "shown", "answer"),
     [
-        ("@Countersign", "You mentioned me without a request."),
-        ("@Countersign " + "please " * 5_712, "I read at most 12,000. Please ask with less text."),
-        ("@Countersign open the pod bay doors", "I have no tool for that, so I did nothing."),
+        ("@Countersign", re.compile("^@Countersign$"), "You mentioned me without a request."),
+        ("@Countersign " + "please " * 5_712, "please please", "I read at most 12,000. Please ask with less text."),
+        ("@Countersign open the pod bay doors", "pod bay doors", "I have no tool for that, so I did nothing."),
     ],
     ids=["empty", "40,000 characters", "no tool for it"],
 )
-async def test_a_request_that_cannot_be_worked_on_is_answered(demo: World, typed: str, answer: str) -> None:
+async def test_a_request_that_cannot_be_worked_on_is_answered(
+    demo: World, typed: str, shown: str | re.Pattern[str], answer: str
+) -> None:
     robin = await demo.window(ROBIN, IT_HELP)
     await robin.write(typed)
-    thread = await robin.open_thread(typed.replace("@Countersign", "").strip()[-30:])
+    thread = await robin.open_thread(shown)
     await expect(thread).to_contain_text(answer)
 
 

@@ -9,8 +9,9 @@ from playwright.async_api import expect
 
 from sandbox.google.faults import Drop, Slow
 from sandbox.seed import ALEX, APPROVALS, IT_HELP, ROBIN
+from tests.conftest import PATIENCE
 from tests.stories.scene import World, open_world
-from tests.stories.window import PATIENCE, button
+from tests.stories.window import button
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -36,7 +37,7 @@ async def test_a_first_auth_test_that_fails_in_every_way_loses_nothing(tmp_path:
                 await world.say("@Countersign who is suspended?")
             await world.until(partial(world.steps, "api", f"auth.test → {error}"))
         assert not world.steps("api", "auth.test → ok")
-        assert world.steps("ack", "Acknowledged: app_mention")
+        await world.until(lambda: world.steps("ack", "Acknowledged: app_mention"))
         await world.control("PUT", "faults", {})
         await world.until(lambda: "oriol.moreau@example.com" in str(world.posts(IT_HELP)))
 
@@ -78,6 +79,7 @@ async def test_people_settle_what_nobody_knows(demo: World) -> None:
     card = alex.card("pia.santos@example.com")
     await button(card, "Approve").click()
     await expect(card).to_contain_text("We do not know whether this happened. Please check and tell us.")
+    await expect(card).to_contain_text("Google Workspace says now: suspended = true")
     await button(card, "It happened").click()
     await alex.confirm()
     await expect(card).to_contain_text("Done")

@@ -1,12 +1,9 @@
 """One window of a browser, and what a person does in it."""
 
+import re
 from dataclasses import dataclass
 
-from playwright.async_api import Locator, Page, expect
-
-PATIENCE = 30
-"""Seconds that anything may take on a busy machine."""
-expect.set_options(PATIENCE * 1000)
+from playwright.async_api import Locator, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +22,15 @@ class Window:
         await self.page.get_by_test_id("act-as").select_option(user)
         await self.page.get_by_test_id(f"channel-{channel}").click()
 
-    async def open_thread(self, words: str) -> Locator:
+    async def open_thread(self, words: str | re.Pattern[str]) -> Locator:
         """Opens the thread under the message with these words, as soon as there is one; returns its messages."""
         await self.message(words).locator(".thread-line").click()
         return self.page.get_by_test_id("thread-messages")
 
-    def message(self, words: str) -> Locator:
+    def message(self, words: str | re.Pattern[str]) -> Locator:
         """The message in the channel that holds these words."""
-        return self.page.get_by_test_id("messages").locator("article", has_text=words)
+        said = self.page.locator(".content", has_text=words)
+        return self.page.get_by_test_id("messages").locator("article", has=said)
 
     def card(self, target: str) -> Locator:
         """The card or receipt about `target`."""

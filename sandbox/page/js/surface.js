@@ -1,6 +1,6 @@
 // Where blocks are shown: a message or a view. It knows the fields on it and sends what people do there.
 
-import { confirmObject } from "./dialogs.js";
+import { confirmObject, toast } from "./dialogs.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -45,7 +45,9 @@ async function act({ surface, api, target, after }, el, block, extra, trigger) {
     };
     warn(trigger, warningOf(await api.act(body), surface.names));
   } catch (error) {
-    warn(trigger, error.detail ?? String(error));
+    const words = error.detail ?? String(error);
+    if (trigger.isConnected) warn(trigger, words);
+    else toast(words); // the message was drawn anew while the dialog was open
   } finally {
     busy(trigger, false);
     after();

@@ -1,8 +1,12 @@
+"""The workspace that adapters of Slack talk to, and the stand-in for Bedrock."""
+
 from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.bot.adapters.anthropic_stand_in import World, bedrock_world
+from tests.bot.adapters.anthropic_stand_in import World as Bedrock
+from tests.bot.adapters.anthropic_stand_in import bedrock_world
+from tests.handlers.slack.world import World, open_world
 
 
 @pytest.fixture
@@ -13,6 +17,13 @@ def aws_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def claude(aws_keys: None) -> AsyncIterator[World]:
+async def claude(aws_keys: None) -> AsyncIterator[Bedrock]:
     async with bedrock_world() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    """The sandbox's, without a bot in it."""
+    async with open_world() as opened:
         yield opened

@@ -9,6 +9,7 @@ from bot.adapters.anthropic_model import AnthropicModel
 from bot.errors import BadInput, ModelUnavailable
 from sandbox.bedrock.turns import Fault, Turn, broken_stream, hung_up, throttled, unavailable
 from tests.bot.adapters.anthropic_stand_in import MODEL, World, asking, model_at
+from tests.canaries import canaries
 
 SOON = 0.001
 
@@ -110,3 +111,11 @@ async def test_no_credentials_are_unavailable(claude: World, monkeypatch: pytest
 def test_the_address_is_the_regions_own_unless_it_is_given() -> None:
     assert str(bedrock_client("eu-west-3").base_url) == "https://bedrock-runtime.eu-west-3.amazonaws.com"
     assert str(bedrock_client("eu-west-3", "http://127.0.0.1:1/b").base_url) == "http://127.0.0.1:1/b/"
+
+
+async def test_a_secret_in_a_refusal_is_redacted_before_it_is_cut(claude: World) -> None:
+    canary = next(one for one in canaries() if one.kind == "GitHub token")
+    claude.switch.faults.append(Fault("ValidationException", f"{'x ' * 142} {canary.text}", 400))
+    with pytest.raises(BadInput) as told:
+        await claude.model.turn(asking())
+    assert canary.text[:10] not in str(told.value)

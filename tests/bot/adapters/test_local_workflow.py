@@ -1,119 +1,18 @@
 """The loop that drives requests, on a real event loop and a real file; only time is moved by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.adapters import local_workflow
 from bot.adapters.local_workflow import LEASE, LocalWorkflow
-from bot.adapters.sqlite_store import SqliteStore
-from bot.errors import StoreUnavailable, VersionConflict
-from bot.store_ports import Change, Lease
-from tests.factories import NOW, HandClock, a_request
+from tests.bot.adapters.watched_queue import Queue, a_workflow, clock, noting, open_queue, queue, receive, running
+from tests.factories import NOW, HandClock
 from tests.watched import PATIENCE, Watched
 
-Drive = Callable[[str], Awaitable[datetime | None]]
-
-
-@dataclass
-class Queue:
-    """A store whose looks, renewals and releases can be waited for; `broken` makes that many looks fail."""
-
-    store: SqliteStore
-    looks: Watched = field(default_factory=Watched)
-    renewed: Watched = field(default_factory=Watched)
-    released: Watched = field(default_factory=Watched)
-    deaf: bool = False
-    broken: int = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.store, name)
-
-    async def changes(self) -> int:
-        await self.looks.tell("look")
-        if self.broken:
-            self.broken -= 1
-            raise StoreUnavailable("locked")
-        return 1 if self.deaf else await self.store.changes()
-
-    async def renew(self, lease: Lease, until: datetime) -> bool:
-        kept = await self.store.renew(lease, until)
-        await self.renewed.tell((lease.request_id, kept))
-        return kept
-
-    async def release(self, lease: Lease, due_at: datetime | None) -> None:
-        await self.store.release(lease, due_at)
-        await self.released.tell((lease.request_id, due_at))
-
-    async def idle(self) -> None:
-        """Returns once the loop has looked three times more."""
-        await self.looks.times(len(self.looks.seen) + 3)
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-async def open_queue(tmp_path: Path, clock: HandClock) -> AsyncIterator[Callable[[], Awaitable[Queue]]]:
-    """Opens the same file again and again, as processes of their own would."""
-    async with AsyncExitStack() as stack:
-
-        async def opened() -> Queue:
-            store = await SqliteStore.open(tmp_path / "store.sqlite3", clock)
-            stack.push_async_callback(store.close)
-            return Queue(store)
-
-        yield opened
-
-
-@pytest.fixture
-async def queue(open_queue: Callable[[], Awaitable[Queue]]) -> Queue:
-    return await open_queue()
-
-
-async def receive(queue: Queue, name: str = "r1") -> None:
-    await queue.store.receive(Change(a_request(id=name)), [f"key-{name}"])
-
-
-async def nothing_to_show() -> int:
-    return 0
-
-
-def a_workflow(queue: Queue, clock: HandClock, drive: Drive, **fields: Any) -> LocalWorkflow:
-    return LocalWorkflow(queue, clock, drive, nothing_to_show, **fields)
-
-
-def noting(watched: Watched, due_at: datetime | None = None) -> Drive:
-    async def drive(request_id: str) -> datetime | None:
-        await watched.tell(request_id)
-        return due_at
-
-    return drive
-
-
-@asynccontextmanager
-async def running(workflow: LocalWorkflow) -> AsyncIterator[None]:
-    """The loop, until the block ends."""
-    loop = asyncio.ensure_future(workflow.run())
-    try:
-        yield
-    except BaseException:
-        for step in workflow._tasks:
-            step.cancel()
-        raise
-    finally:
-        while not loop.done():
-            loop.cancel()
-            await asyncio.wait((loop,), timeout=1)
-        await workflow.close()
+__all__ = ["clock", "open_queue", "queue"]
 
 
 async def test_a_request_received_in_this_process_is_driven_at_once(
@@ -186,10 +85,8 @@ async def test_the_lease_of_a_dead_worker_is_taken_over_when_it_has_run_out(
     assert not await queue.store.renew(dead, clock.now() + LEASE)
 
 
-async def test_a_lease_is_kept_alive_while_its_step_takes_long(
-    queue: Queue, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_workflow, "LEASE", timedelta(seconds=0.3))
+async def test_a_lease_is_kept_alive_while_its_step_takes_long(queue: Queue, clock: HandClock) -> None:
+    lease = timedelta(seconds=0.3)
     await receive(queue)
     finish = asyncio.Event()
 
@@ -197,11 +94,11 @@ async def test_a_lease_is_kept_alive_while_its_step_takes_long(
         await finish.wait()
         return None
 
-    async with running(a_workflow(queue, clock, drive)):
+    async with running(a_workflow(queue, clock, drive, lease=lease)):
         for _ in range(5):
             await queue.renewed.times(len(queue.renewed.seen) + 2)
             clock.advance(seconds=0.2)
-            assert not await queue.store.claim(clock.now(), clock.now() + LEASE, 9)
+            assert not await queue.store.claim(clock.now(), clock.now() + lease, 9)
         finish.set()
         await queue.released.times(1)
     assert {kept for _, kept in queue.renewed.seen} == {True}
@@ -282,36 +179,6 @@ async def test_a_wake_up_during_a_step_is_not_lost(queue: Queue, clock: HandCloc
     await receive(queue)
     async with running(a_workflow(queue, clock, drive)):
         assert await driven.times(2) == ["r1", "r1"]
-
-
-@pytest.mark.parametrize("error", [VersionConflict("somebody was faster"), StoreUnavailable("locked")])
-async def test_a_step_that_fails_is_due_again_soon_and_holds_up_nobody(
-    queue: Queue, clock: HandClock, error: Exception
-) -> None:
-    driven = Watched()
-
-    async def drive(request_id: str) -> datetime | None:
-        await driven.tell(request_id)
-        if request_id == "bad":
-            raise error
-        return None
-
-    await receive(queue, "bad")
-    await receive(queue, "good")
-    async with running(a_workflow(queue, clock, drive)):
-        released = await queue.released.times(2)
-    assert dict(released) == {"bad": NOW + local_workflow.AFTER_TROUBLE, "good": None}
-
-
-async def test_the_loop_outlives_a_store_that_fails_for_a_while(
-    queue: Queue, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_workflow, "AFTER_TROUBLE", timedelta(seconds=0.01))
-    await receive(queue)
-    queue.broken, driven = 3, Watched()
-    async with running(a_workflow(queue, clock, noting(driven))):
-        assert await driven.times(1) == ["r1"]
-    assert queue.broken == 0
 
 
 @pytest.mark.parametrize("ticks", range(4))

@@ -59,6 +59,30 @@ async def test_the_tools_carry_their_effects_and_words(toolbox: McpToolbox) -> N
     suspend = found["google__suspend_user"]
     assert (suspend.verb, suspend.target, suspend.system) == ("Suspend user", "user_key", "Google Workspace")
     assert (suspend.category, suspend.secrets) == ("user_account_access", ())
+    assert (suspend.timeout, found["google__list_users"].timeout) == (20.0, 60.0)
+
+
+@pytest.mark.parametrize("name", ["google__suspend_user", "google__unsuspend_user"])
+async def test_the_probe_of_a_change_shows_that_it_happened(toolbox: McpToolbox, sam: str, name: str) -> None:
+    if name == "google__unsuspend_user":
+        await call(toolbox, "google__suspend_user", about(sam))
+    tools = await toolbox.tools()
+    tool = tools.find(name)
+    assert tool is not None
+    assert tool.probe is not None
+    read = tools.find(f"google__{tool.probe.tool}")
+    assert read is not None
+    given = json.loads(about(sam))
+    arguments = json.dumps({name: given[source] for name, source in tool.probe.arguments}, separators=(",", ":"))
+
+    async def seen() -> str:
+        answer = await toolbox.call(read, arguments)
+        assert tool.probe is not None
+        return json.dumps(json.loads(answer.structured)[tool.probe.field])
+
+    assert await seen() != tool.probe.happened
+    await call(toolbox, name, about(sam))
+    assert await seen() == tool.probe.happened
 
 
 async def test_a_suspension_happens_and_is_told(toolbox: McpToolbox, google: StandIn, sam: str) -> None:

@@ -11,7 +11,7 @@ from mcp_types import ToolAnnotations
 from bot.adapters.mcp_listing import LONGEST_DESCRIPTION, LONGEST_SCHEMA, Offer, offer
 from bot.adapters.mcp_servers import ServerSpec
 from bot.models.requirement import Effect
-from bot.models.tools import Tool
+from bot.models.tools import Probe, Tool
 
 OBJECT: dict[str, Any] = {"type": "object", "properties": {}}
 
@@ -119,3 +119,24 @@ def test_a_schema_that_is_nested_too_deeply_is_refused() -> None:
     for _ in range(600):
         deep = {"items": deep}
     assert offered(listed(schema=with_properties(a=deep))).refused == {"look": "the schema is nested too deeply"}
+
+
+PROBE = Probe("look", (("key", "key"),), "state", "true")
+
+
+def test_a_probe_is_what_the_operator_pinned_whatever_the_server_says_of_itself() -> None:
+    hint = {"countersign/probe": {"tool": "look", "arguments": {}, "field": "state", "happened": "true"}}
+    assert the_tool(listed("change", _meta=hint)).probe is None
+    assert the_tool(listed("change", _meta=hint), probes={"other": PROBE}).probe is None
+    assert the_tool(listed("change"), probes={"change": PROBE}).probe == PROBE
+
+
+def test_a_read_needs_no_probe() -> None:
+    assert the_tool(listed(), effects={"look": Effect.READ}, probes={"look": PROBE}).probe is None
+
+
+def test_what_changes_something_has_a_time_of_its_own() -> None:
+    times = {"timeout": 60.0, "write_timeout": 20.0}
+    assert the_tool(listed(), **times).timeout == 20.0
+    assert the_tool(listed(), effects={"look": Effect.OUTBOUND}, **times).timeout == 20.0
+    assert the_tool(listed(), effects={"look": Effect.READ}, **times).timeout == 60.0

@@ -1,7 +1,5 @@
 """One kind of refusal, and an identity that is learnt when Slack is ready to tell it."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -9,13 +7,7 @@ from aiohttp.test_utils import TestServer
 from bot.adapters.slack_client import SILENT, SlackIdentity, SlackRefused, answered, app_id_of, outgoing_client
 from sandbox.seed import IT_HELP
 from sandbox.slack.faults import Fault
-from tests.handlers.slack.world import World, open_world
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with open_world() as opened:
-        yield opened
+from tests.handlers.slack.world import World
 
 
 async def test_a_refusal_carries_slacks_own_code(world: World) -> None:
@@ -56,7 +48,7 @@ async def test_who_we_are_is_asked_until_slack_tells(world: World) -> None:
     await identity.learn()
     assert (identity.team, identity.bot_user, identity.bot_id) == ("T0ACME01", "U0BOT0001", "B0COUNT01")
     assert identity.url == "https://acme.slack.com/"
-    assert slept == [30, 30, 5]
+    assert slept == [30, 30, 10]
 
 
 async def test_who_we_are_is_asked_once(world: World) -> None:

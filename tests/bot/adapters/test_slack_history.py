@@ -1,7 +1,5 @@
 """Older messages of a thread, once and little."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.adapters.slack_history import SlackHistory, text_of
@@ -9,13 +7,7 @@ from bot.errors import Unavailable
 from bot.ports import ThreadMessage
 from sandbox.seed import BOT, IT_HELP, ROBIN
 from sandbox.slack.faults import Fault
-from tests.handlers.slack.world import World, open_world
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with open_world() as opened:
-        yield opened
+from tests.handlers.slack.world import World
 
 
 @pytest.fixture

@@ -1,72 +1,29 @@
 """Rows become messages: once, in place, smaller if need be, and loudly when it cannot be."""
 
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from blocks import ids
 from bot.adapters.slack_notifier import SlackNotifier
-from bot.adapters.slack_queue import SlackQueue
-from bot.adapters.slack_render import Renderer, permalink
+from bot.adapters.slack_queue import CHATTER
+from bot.adapters.slack_render import permalink
 from bot.errors import DeliveryFailed, StoreUnavailable
 from bot.models.call import CallStatus
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.people import Surface
+from bot.models.request import Record
 from bot.models.tools import Toolset
 from sandbox.seed import ALEX, APPROVALS, IT_HELP, ROBIN
 from sandbox.slack.faults import Fault
-from tests.factories import (
-    NOW,
-    HandClock,
-    a_call,
-    a_record,
-    a_request,
-    a_tool,
-    a_toolset,
-    an_actor,
-    an_origin,
-    an_outbox_row,
-)
-from tests.handlers.slack.world import World, no_pause, open_world, tools_of
-
-RECORD = a_record(
-    request=a_request(pages=("*First* page", "Second page"), tools="70" * 32),
-    calls=(a_call(approval_id="a1", status=CallStatus.PENDING),),
-)
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with open_world() as opened:
-        yield opened
+from tests.bot.adapters.slack_stage import RECORD, a_card, a_notice, a_notifier, body
+from tests.factories import NOW, a_call, a_request, a_tool, a_toolset, an_actor, an_origin, an_outbox_row
+from tests.handlers.slack.world import World, tools_of
 
 
 @pytest.fixture
 def notifier(world: World) -> SlackNotifier:
     return a_notifier(world)
-
-
-def a_notifier(world: World, tools: Callable[[str], Any] = tools_of) -> SlackNotifier:
-    queue = SlackQueue(HandClock(), no_pause)
-    return SlackNotifier(world.client, queue, Renderer(world.identity, tools))
-
-
-def a_card(**fields: Any) -> OutboxRow:
-    return an_outbox_row(channel=APPROVALS, **fields)
-
-
-def a_notice(**fields: Any) -> OutboxRow:
-    row = an_outbox_row(
-        id="notice:n1", kind=Kind.NOTICE, channel=IT_HELP, subject="", text="Nobody decided in 4 hours."
-    )
-    return replace(row, **fields)
-
-
-def body(world: World, channel: str, ts: str) -> dict[str, Any]:
-    found: dict[str, Any] = world.slack.messages.find(channel, ts).body
-    return found
 
 
 async def test_a_card_is_posted_with_its_buttons_and_a_link_to_the_thread(
@@ -179,7 +136,7 @@ async def test_a_place_that_is_gone_is_a_failure_for_good(world: World, notifier
     assert (failed.value.code, failed.value.permanent) == (error, True)
 
 
-@pytest.mark.parametrize("fault", [Fault(status=503), Fault(error="token_revoked"), Fault(error="internal_error")])
+@pytest.mark.parametrize("fault", [Fault(status=503), Fault(error="token_revoked"), Fault(error="fatal_error")])
 async def test_what_may_pass_is_not_a_failure_for_good(world: World, notifier: SlackNotifier, fault: Fault) -> None:
     world.slack.faults.methods["chat.postMessage"] = fault
     with pytest.raises(DeliveryFailed) as failed:
@@ -214,7 +171,6 @@ async def test_a_record_that_cannot_be_read_is_tried_again(world: World) -> None
         a_card(subject="a9"),
         a_notice(kind=Kind.ANSWER, subject="2"),
         a_notice(kind=Kind.ANSWER, subject="one"),
-        a_notice(kind=Kind.PRIVATE, user=ALEX, channel=""),
     ],
 )
 async def test_a_row_that_says_nothing_fails_for_good(notifier: SlackNotifier, row: OutboxRow) -> None:
@@ -223,13 +179,14 @@ async def test_a_row_that_says_nothing_fails_for_good(notifier: SlackNotifier, r
     assert failed.value.permanent
 
 
-async def test_the_link_is_the_one_slack_gives(world: World) -> None:
+async def test_the_link_is_the_one_slack_gives_and_opens_the_thread(world: World) -> None:
     root = await world.say(ROBIN, IT_HELP, "the printer is broken")
     reply = await world.say(ROBIN, IT_HELP, "@countersign mend it", root)
     for ts in (root, reply):
         answer = await world.client.chat_getPermalink(channel=IT_HELP, message_ts=ts)
         asked = a_request(origin=an_origin(channel=IT_HELP, thread_ts=root, message_ts=ts))
-        assert permalink("https://acme.slack.com/", asked) == answer["permalink"]
+        place = "" if ts == reply else f"?thread_ts={root}&cid={IT_HELP}"
+        assert permalink("https://acme.slack.com/", asked) == answer["permalink"] + place
 
 
 def test_what_was_not_asked_in_slack_has_no_link() -> None:
@@ -248,9 +205,25 @@ async def test_a_receipt_says_how_to_take_it_back(world: World) -> None:
     assert "ask me to unsuspend user" in str(body(world, APPROVALS, ts))
 
 
+async def test_a_card_that_changes_again_at_once_is_updated_once_for_the_states_that_pass(
+    world: World, notifier: SlackNotifier
+) -> None:
+    row = a_card(posted_ts=await notifier.show(a_card(), RECORD))
+
+    def standing(status: CallStatus) -> Record:
+        return replace(RECORD, calls=(a_call(approval_id="a1", status=status),))
+
+    await notifier.show(row, standing(CallStatus.APPROVED))
+    with pytest.raises(DeliveryFailed) as passing:
+        await notifier.show(row, standing(CallStatus.STARTED))
+    assert (passing.value.code, passing.value.sent, passing.value.retry_after) == ("passing", False, 3)
+    await notifier.show(row, standing(CallStatus.SUCCEEDED))
+    assert len(world.calls("chat.update")) == 2
+
+
 async def shown_without_end(notifier: SlackNotifier, row: OutboxRow) -> None:
     for _ in range(100):
-        await notifier.show(row, RECORD)
+        row = replace(row, posted_ts=await notifier.show(row, RECORD))
 
 
 async def test_nothing_is_drawn_for_a_turn_that_is_not_given(world: World) -> None:
@@ -265,4 +238,4 @@ async def test_nothing_is_drawn_for_a_turn_that_is_not_given(world: World) -> No
     with pytest.raises(DeliveryFailed) as busy:
         await shown_without_end(notifier, row)
     assert (busy.value.code, busy.value.sent) == ("busy", False)
-    assert len(drawn) == len(world.calls("chat.postMessage"))
+    assert len(drawn) == 1 + len(world.calls("chat.update")) == 1 + CHATTER

@@ -18,7 +18,6 @@ from bot.adapters.sqlite_store import SqliteStore
 from bot.errors import BadInput, StoreUnavailable, VersionConflict
 from bot.store_ports import Change
 from tests.factories import (
-    NOW,
     HandClock,
     a_policy,
     a_record,
@@ -43,7 +42,7 @@ CORRUPTIONS = [
     ("approvals", "a1", lambda store: store.find_approval("a1")),
     ("inbox", "in1", lambda store: store.inbox("r1")),
     ("audit", "r1 1", lambda store: store.audit("r1")),
-    ("outbox", "card:a1", lambda store: store.claim_rows(NOW, NOW, 9)),
+    ("outbox", "card:a1", lambda store: store.rows("r1")),
     ("policies", "1", lambda store: store.policy()),
     ("toolsets", a_toolset().digest, lambda store: started_anew(store).tools(a_toolset().digest)),
 ]

@@ -13,6 +13,7 @@ import pytest
 from bot.adapters.sqlite_database import Database
 from bot.adapters.sqlite_store import SqliteStore
 from bot.errors import VersionConflict
+from bot.models.outbox import Kind
 from bot.models.request import RequestStatus
 from bot.store_ports import Change
 from tests.factories import (
@@ -153,7 +154,8 @@ async def test_no_statement_searches_a_table_from_end_to_end(path: Path) -> None
 
 
 def is_slow(step: str) -> bool:
-    return ("SCAN" in step and "CONSTANT ROW" not in step) or "TEMP B-TREE" in step
+    """The table `store` has one row."""
+    return ("SCAN" in step and step not in {"SCAN CONSTANT ROW", "SCAN store"}) or "TEMP B-TREE" in step
 
 
 async def start(path: Path, name: str, saves: int) -> asyncio.subprocess.Process:
@@ -193,9 +195,9 @@ async def use_everything(store: SqliteStore) -> None:
         await store.release(lease, LATER)
     await store.next_due()
     (row,) = await store.claim_rows(NOW, NOW, 9)
-    await store.not_shown("card:a1", "ratelimited", LATER)
+    await store.not_shown(row, "ratelimited", LATER)
     await store.shown(row, 1, "1.0")
-    await store.not_shown("card:a1", "gone", None)
+    await store.not_shown(row, "gone", None)
     await store.rows("r1")
     await store.save(Change(a_request(version=2, status=RequestStatus.DONE), consumed=("in1",)))
     await store.publish(a_policy())
@@ -204,3 +206,16 @@ async def use_everything(store: SqliteStore) -> None:
     await store.thread("T1", "C1", "1.0")
     await store.is_backfilled("T1", "C1", "1.0")
     await store.set_backfilled("T1", "C1", "1.0")
+
+
+async def test_nothing_of_a_private_message_stays_in_the_store_once_it_was_shown(tmp_path: Path) -> None:
+    store = await SqliteStore.open(tmp_path / "store.db", HandClock())
+    row = an_outbox_row(id="private:1", kind=Kind.PRIVATE, text="only for you", user="U1")
+    await store.receive(Change(a_request(), outbox=(row,)), ["key"])
+    (claimed,) = await store.claim_rows(NOW, LATER, 9)
+    await store.shown(claimed, 1, "1.0")
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
+        assert "only for you" not in "\n".join(connection.iterdump())
+        (stored,) = connection.execute("SELECT CAST(body AS TEXT) FROM outbox").fetchone()
+    assert "only for you" not in stored

@@ -3,9 +3,9 @@
 import pytest
 
 from blocks import ids
-from bot.errors import StoreUnavailable
+from bot.errors import NotFound, StoreUnavailable, Unreadable
 from bot.models.call import CallStatus
-from handlers.slack.sentences import NOT_SAVED, OUT_OF_DATE
+from handlers.slack.sentences import DAMAGED, NOT_SAVED, OUT_OF_DATE
 from sandbox.seed import ALEX, APPROVALS
 from sandbox.slack.faults import Fault
 from tests.factories import a_call, a_record, a_tool, a_toolset
@@ -27,12 +27,18 @@ async def test_the_modal_is_opened_before_the_record_is_read(world: World, card:
     assert world.modal(ALEX)["callback_id"] == ids.DETAILS_VIEW
 
 
-@pytest.mark.parametrize("error", [StoreUnavailable("disk full"), None])
-async def test_what_cannot_be_read_is_said_in_the_modal(world: World, card: str, error: Exception | None) -> None:
-    world.told.failing = [error] if error else []
-    world.told.record = None
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (StoreUnavailable("disk full"), NOT_SAVED),
+        (NotFound("a1"), OUT_OF_DATE),
+        (Unreadable("calls c1", "not JSON"), DAMAGED),
+    ],
+)
+async def test_what_cannot_be_read_is_said_in_the_modal(world: World, card: str, error: Exception, text: str) -> None:
+    world.told.failing = [error]
     await world.click(ALEX, card, ids.DETAILS)
-    assert (NOT_SAVED if error else OUT_OF_DATE) in str(world.modal(ALEX)["blocks"])
+    assert text in str(world.modal(ALEX)["blocks"])
 
 
 async def test_a_modal_that_was_closed_meanwhile_is_not_an_error(world: World, card: str) -> None:

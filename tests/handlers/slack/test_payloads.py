@@ -1,5 +1,6 @@
 """What Slack sends, as values; what does not fit is refused by name."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ def an_event(**fields: Any) -> dict[str, Any]:
 
 
 def a_click(**fields: Any) -> dict[str, Any]:
-    action = {"action_id": ids.APPROVE, "action_ts": "11.0", "value": "a1:c1"}
+    action = {"type": "button", "action_id": ids.APPROVE, "action_ts": "11.0", "value": "a1:c1"}
     body = {
         "type": "block_actions",
         "user": {"id": "U1", "team_id": "T1"},
@@ -115,6 +116,20 @@ def test_a_click_is_keyed_by_who_where_when_and_what() -> None:
     click = payloads.click(a_click())
     assert click.key == f"click:T1:U1:10.5:11.0:{ids.APPROVE}"
     assert (click.approval_id, click.call_ids, click.channel, click.message_ts) == ("a1", ("c1",), "C1", "10.5")
+
+
+@pytest.mark.parametrize(
+    ("action_ts", "at"),
+    [
+        ("1767603600.000100", datetime(2026, 1, 5, 9, 0, 0, 100, UTC)),
+        ("9999999999.5", datetime(2286, 11, 20, 17, 46, 39, 500_000, UTC)),
+        *[(text, None) for text in ("99999999999.0", "-1.0", "1e9", "nan", "soon", "1767603600", "١.٢", "1.0\n")],
+    ],
+)
+def test_a_moment_that_cannot_be_read_is_none(action_ts: str, at: datetime | None) -> None:
+    body = a_click()
+    body["actions"][0]["action_ts"] = action_ts
+    assert payloads.click(body).at == at
 
 
 def test_a_click_of_somebody_from_elsewhere_keeps_their_workspace() -> None:

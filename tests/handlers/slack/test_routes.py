@@ -16,6 +16,7 @@ ACTIONS = (
     ids.DENY,
     ids.DETAILS,
     ids.WITHDRAW,
+    ids.WITHDRAW_REQUEST,
     ids.HAPPENED,
     ids.NOT_HAPPENED,
     ids.PREVIOUS_PAGE,

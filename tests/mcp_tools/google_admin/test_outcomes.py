@@ -4,10 +4,14 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NoReturn
 
 import pytest
 from aiohttp import web
+from fastmcp import Client
 
+from mcp_tools.google_admin.directory import DirectoryClient
+from mcp_tools.google_admin.server import build_server
 from sandbox.google.directory import Effect
 from sandbox.google.errors import GoogleError, forbidden, login_required, quota_exceeded, unavailable
 from sandbox.google.faults import Answer, Drop, Fault, Slow
@@ -157,3 +161,17 @@ async def test_a_page_token_of_another_search_is_failed(tools: Tools) -> None:
     assert stale == Failure(
         "failed", "Could not list the users. Google says: Invalid Input: pageToken. Nothing was changed."
     )
+
+
+class Broken:
+    """A client of Google's that breaks, with a secret in its words."""
+
+    def get(self, **_arguments: str) -> NoReturn:
+        raise RuntimeError("token hunter22")
+
+
+async def test_what_breaks_inside_a_tool_is_not_told() -> None:
+    async with Client(build_server(DirectoryClient(Broken()))) as tools:
+        answer = await tools.call_tool("get_user", {"user_key": LEAVER}, raise_on_error=False)
+    assert answer.is_error
+    assert "hunter22" not in repr(answer)

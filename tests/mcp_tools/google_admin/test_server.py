@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.google.directory import Effect
-from tests.mcp_tools.google_admin.tools import GOLDEN, Tools, advertised, answer, failure
+from tests.mcp_tools.google_admin.tools import GOLDEN, Tools, advertised, answer, client_of, failure
 from tests.sandbox.google.stand_in import StandIn
 
 LEAVER = "leaver@example.com"
@@ -129,6 +129,18 @@ async def test_arguments_that_do_not_fit_are_refused_before_anything_is_sent(
 async def test_a_refusal_names_the_argument_and_not_its_value(tools: Tools) -> None:
     refused = await failure(tools, "list_users", max_results="10")
     assert refused.text == ("The arguments do not fit. max_results: Input should be a valid integer. Nothing was sent.")
+
+
+@pytest.mark.parametrize(("elapsed", "sent"), [(10.0, 1), (10.5, 0)])
+async def test_a_change_that_comes_too_late_is_not_sent(google: StandIn, elapsed: float, sent: int) -> None:
+    moments = iter([100.0, 100.0 + elapsed])
+    async with client_of(google.url, clock=lambda: next(moments), send_within=10.0) as tools:
+        if sent:
+            await answer(tools, "suspend_user", user_key=LEAVER)
+        else:
+            late = await failure(tools, "suspend_user", user_key=LEAVER)
+            assert (late.outcome, "Nothing was sent" in late.text) == ("refused", True)
+    assert len(google.world.effects) == sent
 
 
 async def test_the_advertised_tools_are_the_reviewed_ones() -> None:

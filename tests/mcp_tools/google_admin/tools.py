@@ -23,9 +23,9 @@ class Failure:
     text: str
 
 
-def client_of(url: str, timeout: float = 10.0) -> Tools:
+def client_of(url: str, timeout: float = 10.0, **options: Any) -> Tools:
     """In memory: the client speaks to the server object, the server over HTTP to `url`."""
-    return Client(build_server(connect(GoogleSettings(STATIC_TOKEN, url, timeout))))
+    return Client(build_server(connect(GoogleSettings(STATIC_TOKEN, url, timeout)), **options))
 
 
 async def answer(tools: Tools, tool: str, **arguments: Any) -> dict[str, Any]:

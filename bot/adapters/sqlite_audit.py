@@ -1,0 +1,59 @@
+"""Verifies the audit chains of a store file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from bot.codec import decode
+from bot.errors import NotFound, Unreadable
+from bot.models.audit import AuditEvent, Flaw, Stored, first_flaw
+from bot.models.request import Request
+
+REQUESTS = "SELECT id, body FROM requests WHERE :id IS NULL OR id = :id ORDER BY seq"
+ROWS = "SELECT number, body FROM audit WHERE request_id = ? ORDER BY number"
+ORPHANS = """SELECT DISTINCT request_id FROM audit WHERE request_id NOT IN (SELECT id FROM requests)
+    AND (:id IS NULL OR request_id = :id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many chains and rows were read, and the first bad row of each chain that does not hold."""
+
+    chains: int
+    rows: int
+    flaws: tuple[Flaw, ...]
+
+
+def verify(of: Connection, request_id: str | None) -> Verified:
+    """All chains, or the one of a request. Raises NotFound when there is neither a request nor a row of that id."""
+    chains, rows, flaws = 0, 0, list(_orphans(of, request_id))
+    for name, body in of.execute(REQUESTS, {"id": request_id}):
+        stored = [_stored(name, *row) for row in of.execute(ROWS, (name,))]
+        chains, rows = chains + 1, rows + len(stored)
+        flaws += _flaws(name, body, stored)
+    if request_id is not None and not (chains or flaws):
+        raise NotFound(request_id)
+    return Verified(chains, rows, tuple(flaws))
+
+
+def _flaws(name: str, body: bytes, stored: list[Stored]) -> Iterator[Flaw]:
+    try:
+        request = decode(body, Request, f"requests {name}")
+    except Unreadable as unreadable:
+        yield Flaw(name, 0, f"the request itself, which knows its end, cannot be read: {unreadable.args[1]}")
+        return
+    flaw = first_flaw(name, stored, request.audit_seq, request.audit_hash)
+    if flaw is not None:
+        yield flaw
+
+
+def _orphans(of: Connection, request_id: str | None) -> Iterator[Flaw]:
+    for (name,) in of.execute(ORPHANS, {"id": request_id}):
+        yield Flaw(name, 1, "it belongs to no request: the request was deleted, or the row was added")
+
+
+def _stored(name: str, number: int, body: bytes) -> Stored:
+    try:
+        return number, decode(body, AuditEvent, f"audit {name} {number}")
+    except Unreadable:
+        return number, None

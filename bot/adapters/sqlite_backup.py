@@ -1,0 +1,152 @@
+"""Copies of a store file: taken while the bot runs, put back while it does not (docs/adr/0006)."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from sqlite3 import Connection
+
+from bot.adapters.sqlite_connection import PRIMARY, connect, told
+from bot.adapters.sqlite_epoch import mark_of, raise_epoch
+from bot.adapters.sqlite_inspect import demand_current, demand_sound, read_only
+from bot.adapters.sqlite_mark import Mark, MarkFile
+from bot.adapters.sqlite_schema import prepare
+from bot.errors import BadInput, StoreUnavailable
+
+Say = Callable[[str], None]
+"""Is told each step, for a person who watches, before it is taken."""
+
+
+def backup(database: Path, to: Path, say: Say) -> Mark:
+    """Writes a consistent copy into a new private file, and says how far the store had come.
+
+    The copy has its name only once it is whole and on the disk. Raises BadInput, StoreUnavailable.
+    """
+    refuse_existing(to)
+    say(f"reading {database}")
+    with read_only(database) as source:
+        demand_current(source, database)
+        demand_sound(source, database)
+        part = to.with_name(f"{to.name}.part")
+        with told(to):
+            _copy(source, part)
+            say(f"checking {part}")
+            with closing(sqlite3.connect(part, isolation_level=None)) as copied:
+                copied.execute("PRAGMA journal_mode=DELETE")
+                demand_sound(copied, part)
+                mark = mark_of(copied)
+            say(f"naming it {to}")
+            _publish(part, to)
+    return mark
+
+
+def restore(database: Path, source: Path, say: Say) -> tuple[Mark, Path | None]:
+    """Puts a copy in the place of the store, in one transaction, as the store of a new epoch.
+
+    Returns how far it has come, and where the store that was there is kept. Interrupted at any point it has happened or
+    not, and may be repeated. Raises BadInput, and StoreUnavailable when a process has the store open.
+    """
+    with read_only(source) as copy:
+        demand_sound(copy, source)
+    staged = database.with_name(f"{database.name}.restoring")
+    with told(database), _alone(database) as target:
+        say(f"preparing {staged}")
+        with closing(_staged(source, staged)) as prepared:
+            kept, above = _keep(database, target, say)
+            mark = _raised(prepared, above)
+            say(f"writing {database}")
+            prepared.backup(target)
+        say("remembering the new epoch")
+        with closing(MarkFile.open(database)) as marks:
+            marks.replace(mark)
+    _remove(staged)
+    return mark, kept
+
+
+def refuse_existing(path: Path) -> None:
+    """Raises BadInput when there is a file already."""
+    if path.exists():
+        raise BadInput("there is a file already", where=str(path), mend="name one that does not exist yet")
+
+
+def _copy(source: Connection, to: Path) -> None:
+    _remove(to)
+    os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(to, isolation_level=None)) as target:
+        source.backup(target)
+
+
+def _publish(part: Path, to: Path) -> None:
+    """Gives the file its name, once it is on the disk, and never over another one."""
+    _sync(part)
+    try:
+        os.link(part, to)
+    except FileExistsError:
+        refuse_existing(to)
+    part.unlink()
+    _sync(to.parent)
+
+
+def _staged(source: Path, staged: Path) -> Connection:
+    """A copy of the copy, in which the new epoch is begun."""
+    with read_only(source) as copy:
+        _copy(copy, staged)
+    connection = connect(staged)
+    prepare(connection, staged)
+    return connection
+
+
+def _keep(database: Path, target: Connection, say: Say) -> tuple[Path | None, Mark | None]:
+    """The store that is to be replaced, kept beside, and the newest that is known of it."""
+    with closing(MarkFile.open(database)) as marks:
+        seen = marks.read()
+    if target.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
+        return None, seen
+    prepare(target, database)
+    own = mark_of(target)
+    kept = database.with_name(f"{database.name}.before-{own.epoch}-{own.sequence}")
+    if not kept.exists():
+        say(f"keeping the present store as {kept}")
+        part = kept.with_name(f"{kept.name}.part")
+        _copy(target, part)
+        _publish(part, kept)
+    return kept, max((own, seen or own), key=lambda mark: mark.age)
+
+
+def _raised(prepared: Connection, above: Mark | None) -> Mark:
+    own = mark_of(prepared)
+    prepared.execute("BEGIN IMMEDIATE")
+    mark = raise_epoch(prepared, above=max((own, above or own), key=lambda mark: mark.age))
+    prepared.execute("COMMIT")
+    return mark
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[Connection]:
+    """A connection while nobody else has the file open. SQLite says that it is locked when somebody has."""
+    database.touch(mode=0o600)
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=0)) as connection:
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
+                raise
+            raise StoreUnavailable(f"{database} is in use", mend="stop the bot, then try again") from error
+        connection.execute("COMMIT")
+        yield connection
+
+
+def _remove(database: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

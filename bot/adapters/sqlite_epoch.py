@@ -1,0 +1,96 @@
+"""Notices that the database is older than what was done with it, and raises its epoch (docs/adr/0006)."""
+
+import logging
+from pathlib import Path
+from sqlite3 import Connection
+
+from bot.adapters.sqlite_mark import Mark, MarkFile
+
+log = logging.getLogger(__name__)
+
+READ = "SELECT id, epoch, sequence, started FROM store"
+COUNT = "UPDATE store SET sequence = sequence + 1 RETURNING id, epoch, sequence, started"
+START = "UPDATE store SET started = started + 1"
+RAISE = "UPDATE store SET epoch = :epoch, sequence = :sequence, started = :started"
+
+CREATED = """CASE WHEN json_valid(CAST(body AS TEXT)) THEN
+        1000000 * CAST(strftime('%s', json_extract(CAST(body AS TEXT), '$.created_at')) AS INTEGER) ELSE 0 END"""
+UNKNOWN = 'SELECT request_id FROM calls WHERE instr(CAST(body AS TEXT), \'"status":"unknown"\') > 0'
+"""Both leave a damaged row alone: whoever reads it says so."""
+
+RESTORED = (
+    """INSERT INTO inbox (id, request_id, kind, body)
+        SELECT 'restored:' || :epoch || ':' || id, id, 'restored',
+            CAST(json_object('id', 'restored:' || :epoch || ':' || id, 'request_id', id, 'epoch', :epoch) AS BLOB)
+        FROM requests WHERE is_open = 1""",
+    """UPDATE requests SET due_at = 0, leased = 0, wake_at = NULL, fence = fence + 1
+        WHERE is_open = 1 OR leased = 1 OR id IN (SELECT request_id FROM inbox WHERE consumed = 0)""",
+    f"""UPDATE requests SET look_from = {CREATED} WHERE look_from IS NULL AND (is_open = 1 OR id IN (
+        SELECT request_id FROM outbox WHERE shown < wanted UNION {UNKNOWN}))""",  # noqa: S608 - from constants
+    """UPDATE outbox SET leased_until = 0, attempts = 0, tried_at = CASE WHEN posted_ts = '' THEN coalesce(tried_at,
+        (SELECT look_from FROM requests WHERE requests.id = outbox.request_id)) ELSE tried_at END
+        WHERE shown < wanted AND gave_up = 0""",
+    f"""UPDATE outbox SET shown = min(shown, wanted - 1)
+        WHERE kind = 'card' AND gave_up = 0 AND request_id IN ({UNKNOWN})""",  # noqa: S608 - from constants
+)
+"""What was done since the file was written is not in it: every open request is told, nobody has a lease, messages are
+looked for before they are posted (from when their request came), and cards that ask what happened are drawn again."""
+
+
+def mark_of(connection: Connection) -> Mark:
+    """How far the database has come, by its own word."""
+    return Mark(*connection.execute(READ).fetchone())
+
+
+def count(connection: Connection) -> Mark:
+    """Counts a commit, inside its transaction."""
+    return Mark(*connection.execute(COUNT).fetchone())
+
+
+def raise_epoch(connection: Connection, *, above: Mark) -> Mark:
+    """Makes the database that of the epoch after `above`, inside a transaction. The requests do the rest."""
+    epoch = max(above.epoch, mark_of(connection).epoch) + 1
+    values = {"epoch": epoch, "sequence": above.sequence + 1, "started": above.started}
+    connection.execute(RAISE, values)
+    for statement in RESTORED:
+        connection.execute(statement, {"epoch": epoch})
+    return mark_of(connection)
+
+
+def agree(connection: Connection, path: Path, marks: MarkFile) -> Mark:
+    """Brings database and mark together when the database is opened; an older database gets a new epoch.
+
+    A crash in between leaves a database of a later epoch than its mark: it is the newer one, and the mark follows.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        own, seen = mark_of(connection), marks.read()
+        why = "" if _is_fresh(connection, own, seen) else suspicion(own, seen)
+        if why:
+            log.error("store.restored", extra={"database": str(path), "why": why})
+            own = raise_epoch(connection, above=max((own, seen or own), key=lambda mark: mark.age))
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    if seen is None or (seen.store, seen.epoch) != (own.store, own.epoch):
+        marks.replace(own)
+    return own
+
+
+def suspicion(own: Mark, seen: Mark | None) -> str:
+    """Why the database may be older than what was done with it, or nothing."""
+    if seen is None:
+        return "the file that remembers how far the store had come is missing or unreadable"
+    if seen.store != own.store:
+        return "another store was here before"
+    if own.epoch <= seen.epoch and own.age < seen.age:
+        return f"the database ends at commit {own.sequence}, but commit {seen.sequence} was made"
+    return ""
+
+
+def _is_fresh(connection: Connection, own: Mark, seen: Mark | None) -> bool:
+    """Nothing was committed by this schema yet: a new file, or the first start after an upgrade."""
+    if own.sequence > 0:
+        return False
+    return seen is None or connection.execute("SELECT 1 FROM requests LIMIT 1").fetchone() is None

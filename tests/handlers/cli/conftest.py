@@ -1,0 +1,3 @@
+from tests.handlers.cli.commands import place
+
+__all__ = ["place"]
