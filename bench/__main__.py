@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import acks, clicks, cycles, imports, machine
+from bench import acks, clicks, cycles, history, imports, machine, policies, receipts, restart
 from bench.child import ROOT
 from bench.report import render
 from bench.results import Measurement
@@ -19,6 +19,10 @@ def measurements(directory: Path, rounds: int) -> dict[str, Callable[[], Measure
         "clicks": lambda: asyncio.run(clicks.measure(directory, rounds)),
         "cycles": lambda: cycles.measure(directory, rounds),
         "imports": imports.measure,
+        "restart": lambda: asyncio.run(restart.measure(directory, rounds)),
+        "history": lambda: asyncio.run(history.measure(directory, rounds)),
+        "policies": lambda: policies.measure(rounds),
+        "receipts": lambda: asyncio.run(receipts.measure(directory, rounds)),
     }
 
 
@@ -37,7 +41,7 @@ def run(names: Sequence[str], rounds: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="acks, clicks, cycles, imports")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="some of them")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "RESULTS.md")
     options = parser.parse_args()

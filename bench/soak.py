@@ -1,145 +1,94 @@
-"""`make soak`: random SIGKILL and SIGSTOP rounds against the real core, and the invariants after each of them.
+"""`make soak`: random SIGKILL and SIGSTOP rounds, every crash and every pair of crashes, and 10,000 interleavings.
 
-The seed decides what people do and when processes die; how far they had come by then is the machine's affair.
+`--results FILE` adds a JSON line for each kind of attack: see bench/soak_results.py. A long run can be cut in shards:
+`--shard 0/4` to `--shard 3/4` with the same seed try together what one run would.
 """
 
 import argparse
 import asyncio
+import logging
 import shutil
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from pathlib import Path
-from random import Random
 
-from bench.soak_crew import Crew
-from bench.soak_process import Workers
-from bench.soak_round import Round
-from bench.soak_story import LATE_STORIES, STORIES, Case
+from bench.soak_attacks import STORMS, Bounds, crashes, kills, storms
+from bench.soak_results import Report
+from bench.soak_rounds import COUNTED, Soak, table
 from bench.soak_stubs import Fault
-from bench.soak_world import World, rng_of
-from bot.adapters.sqlite_store import SqliteStore
 
-ROUNDS = 60
-CONTINUED = 0.75
-"""How often a round goes on with the file of the one before."""
-REPORT_EVERY = 10
-COUNTED = (
-    "rounds",
-    "files",
-    "inputs",
-    "sent again",
-    "kills",
-    "zombies",
-    "requests",
-    "calls succeeded",
-    "calls failed",
-    "calls denied",
-    "calls expired",
-    "calls withdrawn",
-    "calls not_run",
-    "unknown, had happened",
-    "unknown, had not",
-    "messages",
-    "messages posted twice",
-    "violations",
-)
-
-
-@dataclass(slots=True)
-class Soak:
-    """Rounds in `root`, a directory for each file. `violations` say in which round and where its files are."""
-
-    root: Path
-    seed: int
-    fault: Fault = Fault.NONE
-    count: Counter[str] = field(default_factory=Counter)
-    violations: list[str] = field(default_factory=list)
-    _spoiled: bool = False
-
-    async def run(self, rounds: int) -> None:
-        """Plays them one after the other."""
-        workers = Workers()
-        begun = time.monotonic()
-        try:
-            for number in range(1, rounds + 1):
-                await self._round(number, workers)
-                if number % REPORT_EVERY == 0:
-                    print(f"{number:5} rounds, {time.monotonic() - begun:4.0f} s, {_brief(self.count)}", flush=True)
-        finally:
-            await workers.close()
-
-    async def _round(self, number: int, workers: Workers) -> None:
-        seed = f"{self.seed}/{number}"
-        chance = rng_of(seed)
-        world = self._world(chance)
-        store = await SqliteStore.open(world.database, world)
-        crew = Crew(world, workers, chance, seed, self.fault, self.count)
-        try:
-            wrong = [*await Round(crew, store, cases(number, chance)).play(), *_defects(world)]
-        finally:
-            await store.close()
-        self.count["rounds"] += 1
-        self.count["violations"] += len(wrong)
-        self._spoiled = bool(wrong)
-        for what in wrong:
-            self.violations.append(f"round {number}: {what} ({world.directory})")
-            print(self.violations[-1], flush=True)
-
-    def _world(self, chance: Random) -> World:
-        """The file of the round before, or a fresh one. After a violation always a fresh one."""
-        if self.count["files"] and not self._spoiled and chance.random() < CONTINUED:
-            return World(self.root / str(self.count["files"]))
-        self.count["files"] += 1
-        world = World(self.root / str(self.count["files"]))
-        world.directory.mkdir()
-        return world
-
-
-def cases(number: int, chance: Random) -> list[Case]:
-    """One to three requests that are played at once."""
-    among = LATE_STORIES if chance.random() < 0.15 else STORIES
-    return [Case(chance.choice(among), f"{number}-{place}") for place in range(chance.randint(1, 3))]
-
-
-def _defects(world: World) -> Iterator[str]:
-    """What the processes logged as broken, and what asyncio did."""
-    text = world.log.read_text(encoding="utf-8") if world.log.exists() else ""
-    for line in text.splitlines():
-        if '.broke"' in line or '"logger": "asyncio"' in line or "Traceback" in line:
-            yield f"the log: {line[:600]}"
-
-
-def _brief(count: Counter[str]) -> str:
-    shown = ("kills", "zombies", "requests", "calls succeeded", "unknown, had happened", "unknown, had not")
-    return ", ".join(f"{name} {count[name]}" for name in (*shown, "violations"))
-
-
-def table(count: Counter[str]) -> str:
-    """The closing table."""
-    return "\n".join(f"{name:24}{count[name]:8}" for name in COUNTED)
+ROUNDS = 500
+PARTS = ("rounds", "crashes", "kills", "storms")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 1 after a violation, whose files are then kept."""
-    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--seed", type=int, default=None, help="as printed; another one each time by default")
-    parser.add_argument("--fault", type=Fault, choices=tuple(Fault), default=Fault.NONE, help="built in on purpose")
-    options = parser.parse_args(arguments)
+    """The exit code: 1 after a violation; the files of a round that found one are kept."""
+    options = _parsed(arguments)
     seed = time.time_ns() % 1_000_000 if options.seed is None else options.seed
-    soak = Soak(Path(tempfile.mkdtemp(prefix="soak-")), seed, options.fault)
-    print(f"seed {seed}, {options.rounds} rounds", flush=True)
-    asyncio.run(soak.run(options.rounds))
+    shard, _, shards = options.shard.partition("/")
+    until = float("inf") if options.minutes is None else time.monotonic() + 60 * options.minutes
+    bounds = Bounds(int(shard), int(shards), until)
+    report = Report(options.results, seed, options.shard)
+    print(f"seed {seed}, shard {options.shard}: {', '.join(options.parts)}", flush=True)
+    with quiet():
+        asyncio.run(_attack(options, bounds, report))
+    if report.violated:
+        print(f"to see it again: python -m bench.soak --seed {seed} {_again(options)}")
+    return 1 if report.violated else 0
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """What the engines of this process log about the trouble they are given is not shown."""
+    nowhere = logging.NullHandler()
+    logging.getLogger().addHandler(nowhere)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(nowhere)
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="random rounds")
+    parser.add_argument("--storms", type=int, default=STORMS, help="interleavings")
+    parser.add_argument("--seed", type=int, default=None, help="as printed; another one each time by default")
+    parser.add_argument("--minutes", type=float, default=None, help="begin nothing new after so long")
+    parser.add_argument("--shard", default="0/1", help="K/N: every Nth attack, from number K on")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--results", type=Path, default=None, help="a file to which JSON lines are added")
+    parser.add_argument("--fault", type=Fault, choices=tuple(Fault), default=Fault.NONE, help="built in on purpose")
+    return parser.parse_args(arguments)
+
+
+def _again(options: argparse.Namespace) -> str:
+    parts = " ".join(options.parts)
+    return f"--rounds {options.rounds} --fault {options.fault} --shard {options.shard} --parts {parts}"
+
+
+async def _attack(options: argparse.Namespace, bounds: Bounds, report: Report) -> None:
+    if "rounds" in options.parts:
+        await _rounds(options, bounds, report)
+    if "crashes" in options.parts:
+        await crashes(bounds, report)
+    if "kills" in options.parts:
+        await kills(bounds, report)
+    if "storms" in options.parts:
+        await storms(bounds, report, options.storms)
+
+
+async def _rounds(options: argparse.Namespace, bounds: Bounds, report: Report) -> None:
+    soak = Soak(Path(tempfile.mkdtemp(prefix="soak-")), report.seed, options.fault)
+    await soak.run(options.rounds, bounds)
     print(table(soak.count))
+    happened = {name: soak.count[name] for name in COUNTED if name not in {"rounds", "violations"}}
+    report.add("random SIGKILL rounds", soak.count["rounds"], happened, soak.violations)
     if soak.violations:
-        again = f"--seed {seed} --rounds {options.rounds} --fault {options.fault}"
-        print(f"to see it again: python -m bench.soak {again}; files in {soak.root}")
-        return 1
-    shutil.rmtree(soak.root)
-    return 0
+        print(f"files in {soak.root}")
+    else:
+        shutil.rmtree(soak.root)
 
 
 if __name__ == "__main__":

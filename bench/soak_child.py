@@ -1,7 +1,8 @@
 """One process of a soak: the real core on the world's files, until it is killed or its stdin ends.
 
 It reads JSON lines. The first says in which world it is; each later one is an input, acknowledged on stdout once it is
-durable. `look` is no input: time was moved, and what is due may have changed.
+durable. `look` is no input: time was moved, and what is due may have changed. Neither is `jump`: this process's clock
+goes wrong.
 """
 
 import asyncio
@@ -49,6 +50,7 @@ class Engine:
     def __init__(self, outside: Outside, store: SqliteStore) -> None:
         world, new_id = outside.world, RandomIds()
         self.store = store
+        self._world = world
         self.core = Core(
             store=store,
             directory=KnownPeople(world),
@@ -68,7 +70,9 @@ class Engine:
 
     async def take(self, line: Mapping[str, Any]) -> None:
         """One input: durable first, then acknowledged. What was not saved is not acknowledged."""
-        if line["do"] == "look":
+        if line["do"] == "jump":
+            self._world.ahead = line["ahead"]
+        if line["do"] in {"look", "jump"}:
             await self.workflow.wake("")
             return
         cls, method = self._takers[line["do"]]
@@ -119,7 +123,7 @@ async def serve() -> None:
     where = await anext(lines, None)
     if where is None:
         return
-    outside = Outside(World(Path(where["directory"])), rng_of(where["seed"]), Fault(where["fault"]))
+    outside = Outside(World(Path(where["directory"]), where["ahead"]), rng_of(where["seed"]), Fault(where["fault"]))
     with outside.world.log.open("a", encoding="utf-8") as log:
         logs.configure(log, "WARNING")
         engine = Engine(outside, await SqliteStore.open(outside.world.database, outside.world))

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -21,8 +21,10 @@ PAUSES = (0, 35, 130)
 """Seconds that pass before somebody starts a process again: none, longer than a lease, longer than a call may take."""
 PATIENCE = 0.25
 """Seconds without what is waited for, after which time is moved: nobody works that long on anything here."""
-NUDGE = 35
-NUDGES = 30
+NUDGES = (35,) * 10 + (300,) * 26
+"""Seconds. First as long as a lease, then longer: what one clock has begun may be over for another two hours later."""
+ASTRAY = (-3600, 3600)
+"""Seconds by which the clock of a process is wrong when it is."""
 ANSWERS = 20
 """So often an input is sent that nobody acknowledges; a second each."""
 IN_ORDER = 10.0
@@ -44,6 +46,8 @@ class Odds:
     stop: float = 0.15
     go_on: float = 0.1
     again: float = 0.15
+    astray: float = 0.07
+    """How often a process has a clock of its own, from its start or after an input."""
 
 
 @dataclass(slots=True)
@@ -71,9 +75,16 @@ class Crew:
         """The next process. One that was stopped while it was writing keeps it from starting, so that one goes on."""
         worker = await self.workers.next()
         self._mine.append(worker)
-        worker.begin(self.world, f"{self.seed}/{len(self._mine)}", self.fault)
+        worker.begin(self.world, f"{self.seed}/{len(self._mine)}", self.fault, self._astray())
         if not await until(lambda: worker.up or worker.ended, 1):
             self.wake_zombies()
+
+    def _astray(self) -> float:
+        """By how much the next clock is wrong; mostly it is not."""
+        if self.chance.random() >= self.odds.astray:
+            return 0.0
+        self.count["clocks astray"] += 1
+        return self.chance.choice(ASTRAY)
 
     async def end(self) -> None:
         """Kills whatever of this round is still there."""
@@ -115,7 +126,9 @@ class Crew:
         return key in self.acks
 
     async def _trouble(self) -> None:
-        """A kill, a stop, or nothing, at any moment after an input."""
+        """A jump of the clock, a kill, a stop, or nothing, at any moment after an input."""
+        if ahead := self._astray():
+            self._worker.say(do="jump", ahead=ahead)
         drawn, odds = self.chance.random(), self.odds
         if drawn < odds.kill:
             if self._kills < KILLS:
@@ -142,6 +155,11 @@ class Crew:
         await self._worker.kill()
         await self._let_pass(self.chance.choice(PAUSES))
         await self.start()
+
+    def set_clock(self) -> None:
+        """Somebody sees to it that the clocks are right from now on."""
+        self.odds = replace(self.odds, astray=0)
+        self._worker.say(do="jump", ahead=0)
 
     async def replace(self) -> None:
         """A fresh process, and nobody left who could still send anything."""
@@ -177,10 +195,10 @@ class Crew:
 
     async def wait(self, true: Callable[[], bool], otherwise: str) -> None:
         """Time is moved on as long as it does not come true. Raises Stuck."""
-        for _ in range(NUDGES):
+        for nudge in NUDGES:
             if await until(true, PATIENCE):
                 return
-            await self.pass_time(NUDGE)
+            await self.pass_time(nudge)
         raise Stuck(otherwise)
 
     async def pass_time(self, seconds: float) -> None:

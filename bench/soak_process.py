@@ -43,9 +43,9 @@ class Worker:
         command = module("bench.soak_child")
         return cls(await asyncio.create_subprocess_exec(*command, cwd=ROOT, env={}, stdin=pipe, stdout=pipe))
 
-    def begin(self, world: World, seed: str, fault: Fault) -> None:
-        """Tells it where it is; `up` becomes true when it works there."""
-        self.say(directory=str(world.directory), seed=seed, fault=fault)
+    def begin(self, world: World, seed: str, fault: Fault, ahead: float = 0.0) -> None:
+        """Tells it where it is; `up` becomes true when it works there. `ahead` (seconds): its clock is wrong."""
+        self.say(directory=str(world.directory), seed=seed, fault=fault, ahead=ahead)
 
     def say(self, **line: Any) -> None:
         """Hands a line to its stdin. A dead process hears nothing, and nobody is told."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from bench.soak_checks import Found, broken, happened, unasked
-from bench.soak_crew import ANSWERS, NUDGE, NUDGES, PATIENCE, Crew, Stuck
+from bench.soak_crew import ANSWERS, ASTRAY, NUDGES, PATIENCE, Crew, Stuck
 from bench.soak_story import Act, Case, Click, NobodyCame, TakeBack
 from bench.soak_stubs import APPROVER, APPROVERS_CHANNEL, CHANNEL, EXPIRES, REQUESTER, TEAM
 from bot.adapters.sqlite_store import SqliteStore
@@ -80,7 +80,7 @@ class Round:
         """Nobody is in the middle of anything for hours."""
         await self.crew.dismiss_zombies()
         await self._rest()
-        await self.crew.pass_time(EXPIRES)
+        await self.crew.pass_time(EXPIRES + max(ASTRAY) - min(ASTRAY))
 
     async def _card(self, case: Case) -> str:
         """The approval whose card people see, once they do."""
@@ -94,6 +94,7 @@ class Round:
 
     async def _settle(self) -> None:
         """Who was stopped goes on and ends; then people look, and tell the truth about unknown calls."""
+        self.crew.set_clock()
         for _ in range(ANSWERS):
             await self.crew.dismiss_zombies()
             await self._rest()
@@ -113,13 +114,13 @@ class Round:
         await self.crew.hand_in("verdict", key, verdict)
 
     async def _rest(self) -> None:
-        for _ in range(NUDGES):
+        for nudge in NUDGES:
             end = asyncio.get_running_loop().time() + PATIENCE
             while asyncio.get_running_loop().time() < end:
                 if await self._at_rest():
                     return
                 await asyncio.sleep(0.01)
-            await self.crew.pass_time(NUDGE)
+            await self.crew.pass_time(nudge)
         states = [
             f"{one.request.status} with {', '.join(c.status for c in one.calls)}" for one in await self._records()
         ]

@@ -22,7 +22,8 @@ from bot.ports import NewId, Prompt, Reply, ToolOutcome, ToolResult, ToolUse
 TEAM, REQUESTER, APPROVER, SECOND, OUTSIDER = "T0SOAK", "U0ASKS", "U0APPROVES", "U0SECOND", "U0OUTSIDE"
 CHANNEL, APPROVERS_CHANNEL = "C0IT", "C0APPROVE"
 GROUP = "@it-admins"
-EXPIRES = 4 * 3600
+EXPIRES = 12 * 3600
+"""Seconds; so long that clocks which are an hour off, and all the waiting for them, do not come near it."""
 LATENCY = 0.03
 """Seconds that anybody outside takes at most, before and after what they do."""
 

@@ -36,11 +36,15 @@ class Effect:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class World:
-    """The files in `directory`, and a clock that runs as the machine's does, from wherever `shift` has put it."""
+    """The files in `directory`, and a clock that runs as the machine's does, from wherever `shift` has put it.
+
+    `ahead` (seconds) is by how much this process alone believes that it is later.
+    """
 
     directory: Path
+    ahead: float = 0.0
 
     @property
     def database(self) -> Path:
@@ -53,8 +57,8 @@ class World:
         return self.directory / "log"
 
     def now(self) -> datetime:
-        """The moment, for everybody in this world, in UTC."""
-        return datetime.now(UTC) + timedelta(seconds=self._offset())
+        """The moment, for everybody in this world whose clock is right, in UTC."""
+        return datetime.now(UTC) + timedelta(seconds=self._offset() + self.ahead)
 
     def shift(self, seconds: float) -> None:
         """Lets that much time pass for everybody, also for those who are stopped."""

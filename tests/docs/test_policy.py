@@ -1,35 +1,44 @@
 """Every example in docs/policy.md does what the page says."""
 
-from datetime import UTC, datetime
+import re
 
 import pytest
 
 from bot.errors import BadInput
-from bot.models.policy import Allow, Decision, Deny, MustAsk, Policy
-from bot.models.requirement import Clause, Confirm, Effect
-from bot.policy import Question, decide
-from bot.policy_file import ASK_FIELDS, CONFIRM_NOT_YET, NOT_YET, RULE_FIELDS, parse
+from bot.models.policy import Allow, Decision, Deny, MustAsk
+from bot.models.requirement import Confirm, Requirement
+from bot.policy import decide
+from bot.policy_asks import ASK_FIELDS, CONFIRM_NOT_YET
+from bot.policy_check import warnings
+from bot.policy_fields import CONDITION_FIELDS, REQUESTER_FIELDS, WINDOW_FIELDS
+from bot.policy_file import RULE_FIELDS, parse
+from bot.policy_nodes import NOT_YET
 from tests.docs.pages import page
+from tests.docs.policy_tables import NOW, Row, rows, words
 
 PAGE = page("docs/policy.md")
-NOW = datetime(2026, 11, 19, 10, tzinfo=UTC)
-ADMINS, PEOPLE_TEAM = Clause(groups=("@it-admins",)), Clause(groups=("@people-team",))
+ROWS = tuple(rows(PAGE.text))
+FIELDS = RULE_FIELDS | ASK_FIELDS
+INNER = CONDITION_FIELDS | REQUESTER_FIELDS | WINDOW_FIELDS
 
 
-def example(rule: str) -> Policy:
-    """The example with that rule; the one without rules for an empty name."""
-    policies = [parse(text, "policy.yml") for text in PAGE.fences("yaml")]
-    (found,) = [one for one in policies if rule in {known.name for known in one.rules} or not (rule or one.rules)]
-    return found
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.title[:30]}: {row.call[:40]} {row.facts}")
+def test_a_call_is_decided_as_the_table_says(row: Row) -> None:
+    assert words(decide(row.question(), parse(row.policy, "policy.yml"))) == row.decision
 
 
-def spoken_of(rule: str, tool: str, effect: Effect = Effect.WRITE, *, tainted: bool = False) -> Decision:
-    return decide(Question(f"google__{tool}", effect, "{}", NOW, tainted), example(rule))
+def test_every_policy_has_a_table() -> None:
+    assert {row.policy for row in ROWS} == {text.rstrip("\n") for text in PAGE.fences("yaml")}
 
 
-def asked(decision: Decision) -> MustAsk:
-    assert isinstance(decision, MustAsk)
-    return decision
+def test_the_cookbook_has_twenty_recipes() -> None:
+    numbered = [re.match(r"(\d+)\. ", row.title) for row in ROWS]
+    assert {int(found[1]) for found in numbered if found} == set(range(1, 21))
+
+
+@pytest.mark.parametrize("text", PAGE.fences("yaml"))
+def test_no_example_is_warned_of(text: str) -> None:
+    assert warnings(parse(text, "policy.yml")) == []
 
 
 @pytest.mark.parametrize("text", PAGE.fences("yaml refused"))
@@ -39,57 +48,49 @@ def test_what_is_refused_is_refused_in_the_words_of_the_page(text: str) -> None:
     assert f"`{refused.value}`" in PAGE.text
 
 
-def test_every_example_is_tried_below() -> None:
-    tried = ("", "closing accounts", "it agrees", "change freeze", "restoring is harmless", "personal data")
-    assert [parse(text, "policy.yml") for text in PAGE.fences("yaml")] == [example(rule) for rule in tried]
-
-
 def test_every_field_is_explained() -> None:
     explained = {cell for line in PAGE.text.splitlines() if line.startswith("| `") for cell in [line.split("`")[1]]}
-    assert (RULE_FIELDS | ASK_FIELDS) - explained == set()
+    assert FIELDS - explained == set()
+    assert (FIELDS | INNER) - set(PAGE.spans) == set()
+
+
+@pytest.mark.parametrize("field", sorted(FIELDS | INNER))
+def test_every_field_has_an_example(field: str) -> None:
+    assert any(re.search(rf"\b{field}:", text) for text in PAGE.fences("yaml"))
 
 
 def test_every_field_that_is_not_there_yet_is_named() -> None:
     confirms = {f"confirm: {confirm}" for confirm in CONFIRM_NOT_YET}
-    assert (NOT_YET | confirms) - set(PAGE.spans) == set()
+    assert (NOT_YET | confirms) - {"reminders"} - set(PAGE.spans) == set()
 
 
-def test_the_smallest_policy_lets_reads_through_and_asks_about_the_rest() -> None:
-    assert isinstance(spoken_of("", "get_user", Effect.READ), Allow)
-    for effect in (Effect.WRITE, Effect.OUTBOUND):
-        requirement = asked(spoken_of("", "anything", effect)).requirement
-        assert requirement.clauses == (ADMINS,)
-        assert (requirement.expires_at - NOW).total_seconds() == 4 * 3600
-        assert (requirement.execute_by - requirement.expires_at).total_seconds() == 3600
-        assert not requirement.self_approval
+def recipe(number: int) -> list[Decision]:
+    """What becomes of the calls of a recipe, in the order of its table."""
+    own = [row for row in ROWS if row.title.startswith(f"{number}. ")]
+    return [decide(row.question(), parse(row.policy, "policy.yml")) for row in own]
 
 
-def test_closing_an_account_needs_two_people_and_a_question() -> None:
-    requirement = asked(spoken_of("closing accounts", "suspend_user")).requirement
-    assert (requirement.total, requirement.confirm) == (2, Confirm.DIALOG)
-    assert (requirement.expires_at - NOW).total_seconds() == 3600
-
-
-def test_two_rules_add_up_to_one_of_each_team() -> None:
-    requirement = asked(spoken_of("it agrees", "suspend_user")).requirement
-    assert requirement.clauses == (ADMINS, PEOPLE_TEAM)
-    assert requirement.total == 2
-    assert isinstance(spoken_of("it agrees", "get_user", Effect.READ), Allow)
+def asked(decision: Decision) -> Requirement:
+    assert isinstance(decision, MustAsk)
+    return decision.requirement
 
 
 def test_in_a_freeze_nothing_changes_and_reading_goes_on() -> None:
-    assert isinstance(spoken_of("change freeze", "unsuspend_user"), Deny)
-    assert isinstance(spoken_of("change freeze", "open_page", Effect.OUTBOUND), Deny)
-    assert isinstance(spoken_of("change freeze", "get_user", Effect.READ), Allow)
+    written, sent, read = recipe(3)
+    assert (type(written), type(sent), type(read)) == (Deny, Deny, Allow)
+    assert written.why == "Nothing is changed before Monday."
 
 
-def test_restoring_needs_nobody_unless_others_have_spoken() -> None:
-    assert isinstance(spoken_of("restoring is harmless", "unsuspend_user"), Allow)
-    assert asked(spoken_of("restoring is harmless", "unsuspend_user", tainted=True)).requirement.clauses == (ADMINS,)
-    assert isinstance(spoken_of("restoring is harmless", "suspend_user"), MustAsk)
+def test_without_spans_people_have_four_hours_and_the_call_one_more() -> None:
+    requirement = asked(recipe(2)[1])
+    assert (requirement.expires_at - NOW).total_seconds() == 4 * 3600
+    assert (requirement.execute_by - requirement.expires_at).total_seconds() == 3600
+    assert not requirement.self_approval
 
 
-def test_reading_personal_data_is_asked_in_its_own_channel() -> None:
-    requirement = asked(spoken_of("personal data", "list_users", Effect.READ)).requirement
-    assert requirement.clauses == (Clause(users=("U0123ABCD", "privacy@example.com")),)
-    assert requirement.channel == "C0123ABCD"
+def test_what_an_example_says_beside_its_people_is_so() -> None:
+    closing, deleting, reading, restarting = (asked(recipe(number)[0]) for number in (5, 7, 18, 20))
+    assert (closing.confirm, (closing.expires_at - NOW).total_seconds()) == (Confirm.DIALOG, 3600)
+    assert (deleting.total, (deleting.execute_by - deleting.expires_at).total_seconds()) == (3, 15 * 60)
+    assert reading.channel == "C0123ABCD"
+    assert restarting.self_approval

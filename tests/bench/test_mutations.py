@@ -1,0 +1,33 @@
+"""No edit of a stored row lets a call leave; `make soak` tries 10,000."""
+
+import pytest
+
+from bench.mutation_forgeries import FORGERIES
+from bench.mutation_stages import PLAYS, stages
+from bench.mutations import play
+
+SEED = 3
+PARTS, EACH = 2, 1_000
+FIELDS = {
+    "calls: arguments", "calls: effect", "calls: status", "calls: votes of another call", "calls: a forged vote",
+    "calls: a loosened requirement", "calls: more time", "requests: actor.user", "requests: tainted_by",
+    "requests: cancelled_by", "turns: content", "audit: detail", "audit: deleted", "calls: deleted",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_no_edit_between_a_decision_and_its_execution_lets_anything_leave(part: int) -> None:
+    found = await play(EACH, SEED, part * EACH)
+    assert (found.tried, found.violations) == (EACH, [])
+    assert found.fields.keys() >= {f"sealed anew: {name}" for name in FORGERIES}
+    assert found.fields.keys() >= FIELDS
+    assert len(found.fields) > 100
+
+
+async def test_without_an_edit_the_decided_calls_leave() -> None:
+    for stage in await stages():
+        engine = stage.engine()
+        await engine.drive(stage.request)
+        assert len(engine.world.effects) + len(engine.world.reads) == stage.runs, stage.name
+        await engine.close()
+    assert sum(runs for _, runs, _, _ in PLAYS.values()) == 5
