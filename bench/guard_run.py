@@ -107,7 +107,7 @@ def _run(guard: Guard, output: int) -> NoReturn:
         os.dup2(output, 2)
         signal.alarm(SECONDS)
         sys.meta_path.insert(0, Weakened(guard))
-        quick = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--timeout=0"]
+        quick = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--timeout=0", "--tb=native", "--assert=plain"]
         loaded = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
         code = pytest.ExitCode(pytest.main([*quick, *loaded, *guard.tests]))
     except BaseException:  # noqa: BLE001 - the edge of the child: the parent's code must not run a second time

@@ -58,6 +58,12 @@ def test_a_person_fills_one_seat_only() -> None:
     assert is_met(needs(OWNERS, ADMINS), [both, a_yes_of("U2", "@it-admins")])
 
 
+def test_somebody_whom_no_clause_names_fills_no_seat() -> None:
+    able, useless = a_yes_of("U1", "@it-admins", "@owners"), a_yes_of("U2", "@another-group")
+    assert not is_met(needs(ADMINS, OWNERS), [able, useless])
+    assert not is_met(needs(Clause(groups=("@it-admins",), count=2)), [able, useless])
+
+
 def test_the_same_human_under_two_ids_counts_once() -> None:
     two = needs(Clause(groups=("@it-admins",), count=2))
     assert not is_met(two, [a_yes_of("U1", "@it-admins"), a_yes_of("U2", "@it-admins", identity="U1")])
