@@ -57,5 +57,5 @@ lock: $(READY) ## refresh the hashed lock files
 bench: $(READY) ## side-by-side measurements, written to bench/RESULTS.md
 	$(BIN)/python -m bench
 
-soak: $(READY) ## every attack in large numbers, written to docs/proof.md (ROUNDS=500)
-	TMPDIR=$(SCRATCH) $(BIN)/python -m bench.proof $(if $(ROUNDS),--rounds $(ROUNDS))
+soak: $(READY) ## every attack in large numbers, written to docs/proof.md (ROUNDS=500, FORM=short)
+	TMPDIR=$(SCRATCH) $(BIN)/python -m bench.proof $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(FORM),--form $(FORM))

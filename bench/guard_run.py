@@ -1,7 +1,7 @@
 """Takes guards away, one by one and only in memory, and looks whether a test notices.
 
-`python -m bench.guard_run [--part K --parts N]` prints one JSON line per guard. Every guard gets a process of its own,
-forked from one that has the libraries loaded but nothing of ours.
+`python -m bench.guard_run [--part K --parts N] [--only WORDS]` prints one JSON line per guard. Every guard gets a
+process of its own, forked from one that has the libraries and pytest loaded but nothing of ours.
 """
 
 import argparse
@@ -13,19 +13,19 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import NoReturn
 
 import pytest
 
 from bench.child import ROOT
-from bench.guards import GUARDS, Guard
+from bench.guarded.guard import Guard
+from bench.guards import GUARDS
 
 LIBRARIES = (
     "aiohttp.web", "anthropic", "anyio.pytest_plugin", "fastmcp.client", "fastmcp.server.server", "fastmcp.tools",
@@ -34,6 +34,11 @@ LIBRARIES = (
     "pytest_asyncio", "pytest_timeout", "slack_bolt.adapter.socket_mode.aiohttp", "slack_bolt.async_app",
     "slack_sdk.models.blocks", "slack_sdk.web.async_client", "yaml",
 )  # fmt: skip
+PLAIN = (
+    "tests", "-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--timeout=0", "--tb=native",
+    "--assert=plain", "-W", "ignore::pytest.PytestAssertRewriteWarning",
+)  # fmt: skip
+"""Quick: nobody reads the failures. The libraries were loaded before pytest could rewrite them, and it would say so."""
 SECONDS = 30
 """A test that never ends without the guard has noticed, too."""
 
@@ -88,40 +93,66 @@ class Weakened(MetaPathFinder):
         return spec
 
 
-def without(guard: Guard) -> Found:
-    """Runs the guard's tests without it, in a child of this process."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
-        child = os.fork()
-        if child == 0:
-            _run(guard, output.fileno())
-        _, status = os.waitpid(child, 0)
-        output.seek(0)
-        return Found(guard, _noticed(status), output.read())
+@dataclass(frozen=True, slots=True)
+class Forks:
+    """A plugin of pytest. Once pytest has read its settings, each guard gets a child that goes on from there."""
+
+    guards: Sequence[Guard]
+    say: Callable[[Found], None]
+
+    def pytest_cmdline_main(self, config: pytest.Config) -> pytest.ExitCode | None:
+        """In a child nothing, so that it runs its tests; in the parent the end, since it has none."""
+        for guard in self.guards:
+            with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+                child = os.fork()
+                if child == 0:
+                    _become(guard, config, output.fileno())
+                    return None
+                _, status = os.waitpid(child, 0)
+                output.seek(0)
+                self.say(Found(guard, _noticed(status), output.read()))
+        return pytest.ExitCode.OK
 
 
-def _run(guard: Guard, output: int) -> NoReturn:
-    """The child: it ends here whatever happens, and only tests that failed look like it."""
-    code = pytest.ExitCode.INTERNAL_ERROR
-    try:
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        signal.alarm(SECONDS)
-        sys.meta_path.insert(0, Weakened(guard))
-        quick = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--timeout=0", "--tb=native", "--assert=plain"]
-        loaded = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        code = pytest.ExitCode(pytest.main([*quick, *loaded, *guard.tests]))
-    except BaseException:  # noqa: BLE001 - the edge of the child: the parent's code must not run a second time
-        traceback.print_exc()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+def take_away(guards: Sequence[Guard], say: Callable[[Found], None]) -> None:
+    """Runs the tests of each guard without it, and tells `say` what was found."""
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    gc.freeze()  # what the children share they need not sweep
+    parent, code = os.getpid(), int(pytest.ExitCode.INTERNAL_ERROR)
+    with tempfile.TemporaryDirectory() as scratch:
+        sys.pycache_prefix, sys.dont_write_bytecode = f"{scratch}/compiled", False  # each module is compiled once
+        try:
+            code = pytest.main([*PLAIN, "--basetemp", f"{scratch}/tests"], plugins=[Forks(guards, say)])
+        except BaseException:
+            if os.getpid() == parent:
+                raise
+            traceback.print_exc()
+        finally:
+            if os.getpid() != parent:  # a child ends here, whatever happened: the rest is for the parent to do
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(code)
+
+
+def _become(guard: Guard, config: pytest.Config, output: int) -> None:
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    signal.alarm(SECONDS)
+    sys.meta_path.insert(0, Weakened(guard))
+    config.args = [*guard.tests]
 
 
 def _noticed(status: int) -> Noticed:
     if os.WIFSIGNALED(status):
         return Noticed.HUNG if os.WTERMSIG(status) == signal.SIGALRM else Noticed.RED
-    by_code = {pytest.ExitCode.OK: Noticed.GREEN, pytest.ExitCode.TESTS_FAILED: Noticed.RED}
-    return by_code.get(pytest.ExitCode(os.WEXITSTATUS(status)), Noticed.BROKEN)
+    by_code = {int(pytest.ExitCode.OK): Noticed.GREEN, int(pytest.ExitCode.TESTS_FAILED): Noticed.RED}
+    return by_code.get(os.WEXITSTATUS(status), Noticed.BROKEN)
+
+
+def _print(found: Found) -> None:
+    said = "" if found.holds else found.output[-4000:]
+    print(json.dumps({"guard": found.guard.name, "noticed": found.noticed, "output": said}), flush=True)
 
 
 def main() -> None:
@@ -131,14 +162,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="part of a guard's name")
     options = parser.parse_args()
     os.chdir(ROOT)
-    for library in LIBRARIES:
-        importlib.import_module(library)
-    gc.freeze()  # what the children share they need not sweep
-    for guard in GUARDS[options.part :: options.parts]:
-        if options.only in guard.name:
-            found = without(guard)
-            said = "" if found.holds else found.output[-4000:]
-            print(json.dumps({"guard": guard.name, "noticed": found.noticed, "output": said}), flush=True)
+    take_away([one for one in GUARDS[options.part :: options.parts] if options.only in one.name], _print)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from bot.models.inbound import Inbound
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.request import Record, RequestStatus
 from bot.models.requirement import Effect as Writes
+from bot.outbox import TOO_LATE
 from bot.proposing import bound
 from bot.requirements import is_met
 
@@ -133,7 +134,8 @@ def _told(found: Found, posts: Sequence[Post]) -> Iterator[str]:
         if card is None or card.text != final:
             yield f"I5: the card says {card.text if card else 'nothing'}, and it should say {final}"
     for row in found.rows:
-        if row.shown < row.wanted or row.gave_up:
+        overtaken = row.kind is Kind.PROGRESS and row.error == TOO_LATE
+        if (row.shown < row.wanted or row.gave_up) and not overtaken:
             yield f"I5: {row.id} was not shown: {row.error}"
 
 

@@ -137,6 +137,8 @@ class Round:
             if unseen or await self.store.inbox(record.request.id):
                 return False
         due = await self.store.next_due()
+        if self.crew.world.in_hand():
+            return False
         return (due is None or due > self.crew.world.now()) and records == await self._records()
 
     async def _records(self) -> list[Record]:

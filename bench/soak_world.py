@@ -6,6 +6,8 @@ No crash rolls any of it back, and every process that is started again finds it 
 import json
 import os
 import random
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,6 +57,11 @@ class World:
     def log(self) -> Path:
         """What the processes logged."""
         return self.directory / "log"
+
+    def in_hand(self) -> int:
+        """How many requests somebody has leased, be they alive or dead."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as reader:
+            return int(reader.execute("SELECT count(*) FROM requests WHERE leased = 1").fetchone()[0])
 
     def now(self) -> datetime:
         """The moment, for everybody in this world whose clock is right, in UTC."""

@@ -81,7 +81,10 @@ async def save_all_unsaved(core: Core) -> None:
 
 
 async def record_outcome(core: Core, record: Record, outcome: Unsaved) -> Record:
-    """Saves what came back, conditioned on the attempt and not on any lease: a late result still counts."""
+    """Saves what came back, conditioned on the attempt and not on any lease: a late result still counts.
+
+    Whoever brings it late may end before the next step, so the request is made due with it.
+    """
     event = outcome.outcome
     while True:
         edit = Edit(record, core.clock.now())
@@ -93,6 +96,8 @@ async def record_outcome(core: Core, record: Record, outcome: Unsaved) -> Record
         _after(core, edit, done)
         if edit.request.status is RequestStatus.EXECUTING:
             conclude(edit)
+        else:
+            edit.wake([edit.request.id])
         try:
             return await save(core, edit)
         except VersionConflict:

@@ -17,6 +17,8 @@ from bot.untrusted import redact
 log = logging.getLogger(__name__)
 
 DEFECT = "defect"
+TOO_LATE = "too late"
+"""The error of progress that the answer has overtaken."""
 DEFECTS = 5
 """So often a message is tried that breaks its renderer."""
 UNDER_WAY = frozenset({RequestStatus.PLANNING, RequestStatus.WAITING, RequestStatus.EXECUTING})
@@ -84,7 +86,7 @@ class Pump:
             await self.store.not_shown(row, "no such request", None)
             return
         if _comes_too_late(row, record):
-            await self.store.not_shown(row, "too late", None, sent=False)
+            await self.store.not_shown(row, TOO_LATE, None, sent=False)
             return
         try:
             ts = await self.notifier.show(row, record)

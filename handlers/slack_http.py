@@ -66,12 +66,12 @@ class Door:
         return claim, body
 
     async def _dispatch(self, request: web.Request, body: bytes) -> web.Response:
-        try:
-            text = body.decode()
-        except UnicodeDecodeError:
-            return web.Response(status=400)
         query = request.query_string
-        answer = await self.app.async_dispatch(AsyncBoltRequest(body=text, query=query, headers=dict(request.headers)))
+        try:
+            parsed = AsyncBoltRequest(body=body.decode(), query=query, headers=dict(request.headers))
+        except ValueError:  # neither UTF-8 nor the JSON that its content type promises
+            return web.Response(status=400)
+        answer = await self.app.async_dispatch(parsed)
         return await to_aiohttp_response(answer)
 
 

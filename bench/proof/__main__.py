@@ -10,12 +10,12 @@ from pathlib import Path
 
 from bench import machine
 from bench.child import ROOT
-from bench.proof.forms import FULL, QUICK, Form
+from bench.proof.forms import FULL, QUICK, SHORT, Form
 from bench.proof.page import render
 from bench.proof.run import quiet, run
 from bench.proof.values import Row
 
-FORMS = {form.name: form for form in (FULL, QUICK)}
+FORMS = {form.name: form for form in (FULL, SHORT, QUICK)}
 MACHINE = ("date", "processor", "kernel", "Python")
 
 

@@ -1,4 +1,4 @@
-"""The full form and the quick one: the same attacks, more or fewer of each."""
+"""The full form, a short one and a quick one: the same attacks, more or fewer of each."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
@@ -30,6 +30,8 @@ class Form:
 
 
 FULL = Form("full", 500, 10_000, 1, 1_000, 10_000, 5_000, 100, 1_000, 200, len(GUARDS))
+SHORT = Form("short", 80, 1_000, 20, 300, 2_000, 5_000, 8, 100, 20, len(GUARDS))
+"""Some minutes instead of half an hour."""
 QUICK = Form("quick", 2, 15, 100, 10, 60, 80, 1, 4, 2, 1)
 HALVES = 2
 Job: TypeAlias = Callable[[], list[Row]]

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from sqlite3 import Connection
 
+from bot.adapters.sqlite_requests import record_of
 from bot.codec import decode
 from bot.errors import NotFound, Unreadable
 from bot.models.audit import AuditEvent, Flaw, Stored, first_flaw
 from bot.models.request import Request
+from bot.sealing import edited
 
 REQUESTS = "SELECT id, body FROM requests WHERE :id IS NULL OR id = :id ORDER BY seq"
 ROWS = "SELECT number, body FROM audit WHERE request_id = ? ORDER BY number"
@@ -25,12 +27,16 @@ class Verified:
 
 
 def verify(of: Connection, request_id: str | None) -> Verified:
-    """All chains, or the one of a request. Raises NotFound when there is neither a request nor a row of that id."""
+    """All chains and the records that they vouch for, or those of one request.
+
+    Raises NotFound when there is neither a request nor a row of that id, and Unreadable for a damaged file.
+    """
+    _demand_whole(of)
     chains, rows, flaws = 0, 0, list(_orphans(of, request_id))
     for name, body in of.execute(REQUESTS, {"id": request_id}):
         stored = [_stored(name, *row) for row in of.execute(ROWS, (name,))]
         chains, rows = chains + 1, rows + len(stored)
-        flaws += _flaws(name, body, stored)
+        flaws += list(_flaws(name, body, stored)) or list(_edits(of, name, stored))
     if request_id is not None and not (chains or flaws):
         raise NotFound(request_id)
     return Verified(chains, rows, tuple(flaws))
@@ -45,6 +51,24 @@ def _flaws(name: str, body: bytes, stored: list[Stored]) -> Iterator[Flaw]:
     flaw = first_flaw(name, stored, request.audit_seq, request.audit_hash)
     if flaw is not None:
         yield flaw
+
+
+def _edits(of: Connection, name: str, stored: list[Stored]) -> Iterator[Flaw]:
+    """The last row of a chain that holds vouches for the whole record."""
+    events = [event for _, event in stored if event is not None]
+    try:
+        why = edited(record_of(of, name), events)
+    except Unreadable as unreadable:
+        why = f"{unreadable.args[0]} cannot be read: {unreadable.args[1]}"
+    if why:
+        yield Flaw(name, len(events), f"the request does not stand as this row says: {why}")
+
+
+def _demand_whole(of: Connection) -> None:
+    """Raises Unreadable for a file whose pages are damaged: what can still be read of it proves nothing."""
+    (found,) = of.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise Unreadable("the file", str(found))
 
 
 def _orphans(of: Connection, request_id: str | None) -> Iterator[Flaw]:

@@ -52,7 +52,7 @@ class SqliteRequests(SqlitePart):
         return await self._database.write(lambda to: _receive(to, rows, keys, micros(now), expires_at))
 
     async def load(self, request_id: str) -> Record:
-        return await self._database.look_up(lambda of: _record(of, request_id))
+        return await self._database.look_up(lambda of: record_of(of, request_id))
 
     async def save(self, change: Change) -> None:
         rows, now = encoded(change), micros(self._clock.now())
@@ -101,7 +101,7 @@ class SqliteRequests(SqlitePart):
 
 def open_requests(of: Connection, limit: int) -> tuple[Record, ...]:
     """The newest open requests, newest first."""
-    return tuple(_record(of, request_id) for (request_id,) in of.execute(OPEN, (limit,)).fetchall())
+    return tuple(record_of(of, request_id) for (request_id,) in of.execute(OPEN, (limit,)).fetchall())
 
 
 def _receive(to: Connection, rows: Encoded, keys: Sequence[str], now: int, expires_at: int) -> str:
@@ -141,7 +141,7 @@ def _record_of_approval(of: Connection, approval_id: str) -> Record:
     row = of.execute("SELECT request_id FROM approvals WHERE id = ?", (approval_id,)).fetchone()
     if row is None:
         raise NotFound(approval_id)
-    return _record(of, row[0])
+    return record_of(of, row[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,8 @@ def _card_rows(of: Connection, approval_id: str) -> CardRows:
     return CardRows(found[0][0], tuple(name for name, _ in own), pending)
 
 
-def _record(of: Connection, request_id: str) -> Record:
-    """One statement, so that all of it is of one moment."""
+def record_of(of: Connection, request_id: str) -> Record:
+    """All of a request, in one statement, so that it is of one moment. Raises NotFound, Unreadable."""
     tables: dict[str, list[tuple[Any, ...]]] = {"requests": [], "turns": [], "calls": [], "approvals": []}
     for table, *row in of.execute(RECORD, {"id": request_id}):
         tables[table].append(tuple(row))

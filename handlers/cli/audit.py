@@ -22,8 +22,9 @@ def audit() -> None:
 def verify(file: Path | None, request_id: str | None, database: Path, *, as_json: bool) -> None:
     """Recompute the hash chain of every request, in the store or in the backup FILE.
 
-    The first bad row of each chain is named: changed, removed, added, moved, or cut off at the end. Not found: a
-    request that was removed together with its chain, and a chain that was rewritten together with its request.
+    The first bad row of each chain is named: changed, removed, added, moved, or cut off at the end; and a request that
+    is not as its last row vouches. Not found: a request that was removed together with its chain, one that was
+    rewritten together with it, and rows of people's clicks that were added.
 
     Exit code 1 when a chain does not hold.
     """

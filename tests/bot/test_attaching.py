@@ -38,6 +38,13 @@ async def test_the_second_knows_where_the_first_was_asked(engine: Engine) -> Non
     assert (await engine.record(first)).calls[0].elsewhere is None
 
 
+async def test_the_second_finds_the_first_before_it_is_saved(engine: Engine) -> None:
+    await asked(engine, ts="100.0")
+    second = await engine.mention("suspend them", ts="200.0")
+    await engine.drive(second)
+    assert [bool(call.attached_to) for call in (await engine.record(second)).calls] == [True]
+
+
 async def test_the_second_is_withdrawn_alone(engine: Engine, world: World) -> None:
     first, second = await asked(engine, ts="100.0"), await asked(engine, ts="200.0")
     await take_back(engine, second)

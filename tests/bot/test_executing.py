@@ -208,6 +208,21 @@ async def test_a_group_that_does_not_exist_is_named(engine: Engine, world: World
     assert "there is no group @it-admins" in world.prompts[-1].messages
 
 
+async def test_that_a_call_has_started_is_durable_before_it_leaves(engine: Engine, world: World) -> None:
+    seen: list[CallStatus] = []
+
+    class Looking(FakeToolbox):
+        async def call(self, tool: Tool, arguments: str) -> ToolResult:
+            seen.extend(await statuses(engine, request))
+            return await super().call(tool, arguments)
+
+    engine.core = replace(engine.core, toolbox=Looking(world))
+    request = await asked(engine)
+    await engine.click()
+    await engine.run()
+    assert seen == [S.STARTED]
+
+
 async def test_a_withdrawal_between_two_calls_stops_the_second(engine: Engine, world: World) -> None:
     world.script[0] = PAIR
     request = await asked(engine)

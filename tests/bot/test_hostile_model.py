@@ -34,6 +34,7 @@ from tests.world import APPROVER, OUTSIDER, REQUESTER, TEAM, FakeDirectory, Worl
 S = CallStatus
 AT_ONCE, FRESH = 10, 100
 WAITS, REFUSED, DROPPED = [S.PENDING], [S.DENIED], list[CallStatus]()
+FREE = Rule("free", RuleEffect.ALLOW, tools=("google__unsuspend_user",))
 AFTER = {
     "write unasked": WAITS,
     "several targets": WAITS * 12,
@@ -145,9 +146,21 @@ async def test_a_result_of_an_untrusted_server_ends_what_was_allowed(tmp_path: P
     await engine.close()
 
 
+async def test_a_result_of_an_approved_write_ends_what_was_allowed(tmp_path: Path, world: World) -> None:
+    engine = await Engine.open(tmp_path / "free.sqlite3", world, a_policy(FREE))
+    engine.core = replace(engine.core, operator=replace(engine.core.operator, trusted_servers=frozenset()))
+    world.script = [uses(suspend()), uses(("google__unsuspend_user", '{"user_key":"a@example.com"}'))]
+    request = await engine.mention("suspend leaver@example.com")
+    await engine.run()
+    await engine.click()
+    await engine.run()
+    assert [call.status for call in (await engine.record(request)).calls] == [S.SUCCEEDED, S.PENDING]
+    assert len(world.effects) == 1
+    await engine.close()
+
+
 async def test_a_reason_of_an_approver_ends_what_was_allowed(tmp_path: Path, world: World) -> None:
-    free = Rule("free", RuleEffect.ALLOW, tools=("google__unsuspend_user",))
-    engine = await Engine.open(tmp_path / "free.sqlite3", world, a_policy(free))
+    engine = await Engine.open(tmp_path / "free.sqlite3", world, a_policy(FREE))
     world.script = [uses(suspend()), uses(("google__unsuspend_user", '{"user_key":"a@example.com"}'))]
     request = await engine.mention("suspend leaver@example.com")
     await engine.run()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.executor import record_outcome
 from bot.models.audit import AuditEvent
 from bot.models.call import Call, CallStatus, Look
 from bot.models.outbox import Kind
@@ -15,6 +16,8 @@ from bot.models.request import RequestStatus
 from bot.models.requirement import Effect
 from bot.models.tools import Tool
 from bot.ports import ToolOutcome, ToolResult
+from bot.results import finished
+from bot.unsaved import Unsaved
 from tests.engine import ASK, Engine, a_policy
 from tests.lost_calls import WRITE, a_losing_world, asked, ended_by, lost, the_call
 from tests.world import OUTSIDER, FakeToolbox, World, suspend, uses
@@ -85,6 +88,17 @@ async def test_of_a_call_that_policy_allowed_the_requester_may_tell_too(
     await engine.verdict(call.id, happened=True, user=user)
     await engine.run()
     assert (await the_call(engine, request)).status is status
+    await engine.close()
+
+
+async def test_a_requester_who_has_left_may_not_tell(tmp_path: Path, world: World) -> None:
+    engine = await Engine.open(tmp_path / "allow.sqlite3", world, a_policy(ALLOWING))
+    request = await asked(engine)
+    call = await the_call(engine, request)
+    world.gone.add("U-requester")
+    await engine.verdict(call.id, happened=True, user="U-requester")
+    await engine.run()
+    assert (await the_call(engine, request)).status is S.UNKNOWN
     await engine.close()
 
 
@@ -203,3 +217,14 @@ async def test_the_late_answer_of_a_stalled_process_ends_the_doubt(tmp_path: Pat
     assert len(world.effects) == 1
     await first.close()
     await other.close()
+
+
+async def test_a_late_answer_whose_bringer_ends_at_once_is_gone_on_with(engine: Engine) -> None:
+    call = await lost(engine)
+    assert call.attempt is not None
+    answer = finished(call.attempt.id, ToolResult(ToolOutcome.SUCCEEDED, "suspended"), engine.world.clock.now(), 1000)
+    await record_outcome(
+        engine.core, await engine.record(call.request_id), Unsaved(call.request_id, call.id, answer, "")
+    )
+    await engine.run()
+    assert (await engine.record(call.request_id)).request.status is RequestStatus.DONE

@@ -121,11 +121,11 @@ class ToolboxContract:
         assert quick.outcome is ToolOutcome.SUCCEEDED
         assert (await soon(slow)).text == "waited"
 
-    @pytest.mark.parametrize("field", ["schema_digest", "server_digest"])
+    @pytest.mark.parametrize("before", [{"schema_digest": "another"}, {"server_digest": "another"}, {"effect": "read"}])
     async def test_a_tool_that_is_not_the_accepted_one_is_not_called(
-        self, toolbox: Toolbox, bench: Bench, field: str
+        self, toolbox: Toolbox, bench: Bench, before: dict[str, str]
     ) -> None:
-        result = await call(toolbox, "bench__change", '{"value":1}', **{field: "what it was before"})
+        result = await call(toolbox, "bench__change", '{"value":1}', **before)
         assert result.outcome is ToolOutcome.FAILED
         assert "changed since it was accepted. Nothing was sent" in result.text
         assert bench.seen == []

@@ -144,6 +144,7 @@ async def test_a_body_that_is_no_slack_payload_is_not_parsed_before_it_is_proven
         async with world.http.post(address, data=body, headers={"Content-Type": JSON}) as answer:
             assert answer.status == 401
     assert await send(world, sign(world, address, b"\xff\xfe")) == 400
+    assert await send(world, sign(world, address, b"{nope")) == 400
 
 
 async def test_nothing_is_unpacked_before_it_is_proven(world: World, address: str) -> None:

@@ -49,6 +49,26 @@ async def test_the_first_bad_row_is_named(place: Place, statement: str, row: int
     assert (shown.exit_code, place.done in shown.stdout) == (1, True)
 
 
+async def test_a_record_that_was_edited_is_found_by_what_its_last_row_vouches_for(place: Place) -> None:
+    spoil(
+        place,
+        "UPDATE calls SET body = CAST(replace(CAST(body AS TEXT), 'leaver@', 'leader@') AS BLOB) WHERE request_id = ?",
+        place.done,
+    )
+    result = place.run("audit", "verify", "--json")
+    [flaw] = json.loads(result.stdout)["flaws"]
+    assert (result.exit_code, flaw["request_id"]) == (1, place.done)
+    assert "somebody edited it" in flaw["why"]
+
+
+async def test_a_file_with_a_damaged_page_proves_nothing(place: Place) -> None:
+    spoil(place, "PRAGMA wal_checkpoint(TRUNCATE)")
+    with place.database.open("r+b") as file:
+        file.seek(place.database.stat().st_size // 2)
+        file.write(b"\xff" * 4096)
+    assert place.run("audit", "verify").exit_code == 2
+
+
 async def test_two_rows_that_changed_places_are_found(place: Place) -> None:
     spoil(place, "UPDATE audit SET number = -2 WHERE request_id = ? AND number = 2", place.done)
     spoil(place, "UPDATE audit SET number = 2 WHERE request_id = ? AND number = 3", place.done)

@@ -1,0 +1,104 @@
+"""Rule 4, people: who is who, as Slack, a file or a payload has it."""
+
+from bench.guarded.guard import group
+
+GUARDS = (
+    *group(
+        4,
+        "handlers/slack/payloads.py",
+        "tests/handlers/slack/test_payloads.py::test_a_click_of_somebody_from_elsewhere_keeps_their_workspace",
+        ("who clicks is of their own workspace", '_text(user, "team_id") or _text', "_text"),
+    ),
+    *group(
+        4,
+        "handlers/slack/payloads.py",
+        "tests/handlers/slack/test_payloads.py::test_a_guest_from_another_workspace_keeps_its_own_workspace",
+        (
+            "who asks is of their own workspace",
+            'home = _text(event, "user_team") or _text(event, "team") or team',
+            "home = team",
+        ),
+    ),
+    *group(
+        4,
+        "handlers/slack/payloads.py",
+        "tests/handlers/slack/test_payloads.py::test_what_no_person_wrote_is_ignored",
+        ("what a bot wrote asks nothing", 'event.get("bot_id") or _text', "_text"),
+    ),
+    *group(
+        4,
+        "bot/adapters/slack_directory.py",
+        (
+            "tests/bot/adapters/test_slack_directory.py::"
+            "TestSlackDirectory::test_somebody_of_another_workspace_can_never_count"
+        ),
+        ("who belongs to another workspace is a stranger", "or not here <= homes", ""),
+    ),
+    *group(
+        4,
+        "bot/adapters/slack_directory.py",
+        ("tests/bot/adapters/test_slack_directory.py::TestSlackDirectory::test_guests_bots_and_leavers_are_told_apart"),
+        (
+            "a guest is a guest",
+            'found.get("is_restricted") or found.get("is_ultra_restricted")',
+            'found.get("is_ultra_restricted")',
+        ),
+        ("a deactivated account is not active", 'is_active=not found.get("deleted")', "is_active=True"),
+        ("a bot is a bot", 'is_bot=bool(found.get("is_bot")) or', "is_bot="),
+    ),
+    *group(
+        4,
+        "bot/adapters/slack_directory.py",
+        "tests/bot/adapters/test_slack_directory.py::test_an_address_that_is_not_confirmed_names_nobody",
+        ("an address that Slack has not confirmed names nobody", ' if found.get("is_email_confirmed") else ""', ""),
+    ),
+    *group(
+        4,
+        "bot/adapters/slack_directory.py",
+        (
+            "tests/bot/adapters/test_slack_directory.py::"
+            "TestSlackDirectory::test_a_group_has_no_members_in_another_workspace"
+        ),
+        (
+            "a group of another workspace has no members",
+            "if team != self._identity.team or group_id is None:",
+            "if group_id is None:",
+        ),
+    ),
+    *group(
+        4,
+        "bot/adapters/slack_directory.py",
+        "tests/bot/adapters/test_slack_directory.py::test_a_silent_slack_is_not_an_answer",
+        ("a silent Slack is no answer", "            if refused.code in UNKNOWN:", "            if True:"),
+    ),
+    *group(
+        4,
+        "bot/adapters/slack_cache.py",
+        "tests/bot/adapters/test_slack_directory.py::TestSlackDirectory::test_an_answer_is_as_new_as_asked_for",
+        (
+            "an answer must be newer than the vote",
+            "return fresh and (newer_than is None or at > newer_than)",
+            "return fresh",
+        ),
+    ),
+    *group(
+        4,
+        "bot/adapters/slack_cache.py",
+        "tests/bot/adapters/test_slack_directory.py::TestSlackDirectory::test_no_answer_is_older_than_half_a_minute",
+        (
+            "an answer is kept for half a minute at most",
+            "fresh = timedelta() <= age < self._keep",
+            "fresh = timedelta() <= age",
+        ),
+    ),
+    *group(
+        4,
+        "handlers/slack/app.py",
+        "tests/handlers/slack/test_mentions.py::test_a_payload_of_another_app_is_acknowledged_and_ignored",
+        (
+            "a payload for another app is not looked at",
+            "if identity.app_id and named and named != identity.app_id:",
+            "if False:",
+        ),
+    ),
+)
