@@ -114,9 +114,9 @@ class Forks:
         return pytest.ExitCode.OK
 
 
-def take_away(guards: Sequence[Guard], say: Callable[[Found], None]) -> None:
-    """Runs the tests of each guard without it, and tells `say` what was found."""
-    for library in LIBRARIES:
+def take_away(guards: Sequence[Guard], say: Callable[[Found], None], libraries: Sequence[str] = LIBRARIES) -> None:
+    """Runs the tests of each guard without it, and tells `say` what was found. `libraries` are loaded before, once."""
+    for library in libraries:
         importlib.import_module(library)
     gc.freeze()  # what the children share they need not sweep
     parent, code = os.getpid(), int(pytest.ExitCode.INTERNAL_ERROR)

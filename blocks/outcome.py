@@ -119,9 +119,9 @@ def _failed(row: Row) -> Parts:
 def _unknown(row: Row) -> Parts:
     if row.call.decided_by == RESTORE:
         return [say(" The store was restored from a backup; this may have run since. Please check and tell us.")]
-    attempt = row.call.attempt
-    waited = _took(attempt, row.call.result) or (duration(attempt.timeout) if attempt else "")
-    return [say(f" Please check and tell us.{waited and f' After {waited} there was no clear answer.'}")]
+    waited = _took(row.call.attempt, row.call.result)
+    why = f"After {waited} there was no clear answer." if waited else "We were cut off before an answer came."
+    return [say(f" Please check and tell us. {why}")]
 
 
 def _denied(row: Row) -> Parts:

@@ -21,7 +21,7 @@ LIMIT = "MAX_DEPTH = 64"
 EDITS = ((LIMIT, "MAX_DEPTH = 60 + 4"), (LIMIT, "MAX_DEPTH = "), ("return str(value)", "return 0"))
 GUARDS = [Guard(1, new, "bot/canonical.py", old, new, (TEST,)) for old, new in EDITS]
 GONE = Guard(1, "a test that is not there", "bot/canonical.py", *EDITS[0], (TEST + "_gone",))
-take_away([*GUARDS, GONE], lambda found: os.write(1, f"{found.noticed.name}\\n".encode()))
+take_away([*GUARDS, GONE], lambda found: os.write(1, f"{found.noticed.name}\\n".encode()), ())
 """
 
 
