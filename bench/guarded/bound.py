@@ -80,11 +80,6 @@ GUARDS = (
         "bot/proposing.py",
         "tests/bot/test_claiming.py::test_the_tool_is_the_one_that_was_decided_about",
         (
-            "the accepted tool is known by its name",
-            "return pins == (tool.full_name, tool.schema_digest, tool.server_digest, tool.effect)",
-            "return pins == (call.name, tool.schema_digest, tool.server_digest, tool.effect)",
-        ),
-        (
             "the accepted tool is known by its schema",
             "return pins == (tool.full_name, tool.schema_digest, tool.server_digest, tool.effect)",
             "return pins == (tool.full_name, call.schema_digest, tool.server_digest, tool.effect)",

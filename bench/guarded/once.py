@@ -67,32 +67,12 @@ GUARDS = (
     ),
     *group(
         2,
-        "bot/executor.py",
-        "tests/bot/test_executing.py::test_an_allowed_write_whose_outcome_is_unknown_gets_a_card",
-        (
-            "an outcome that nobody knows gets a card also where nobody was asked",
-            "if done.status is CallStatus.UNKNOWN and not done.approval_id:",
-            "if False:",
-        ),
-    ),
-    *group(
-        2,
         "bot/turns.py",
         "tests/bot/test_attaching.py::test_the_second_finds_the_first_before_it_is_saved",
         (
             "the same call of another request is not opened a second time",
             "    first = first or await core.store.find_open_call(call.fingerprint)\n",
             "",
-        ),
-    ),
-    *group(
-        2,
-        "bot/turns.py",
-        "tests/bot/test_executing.py::test_the_same_call_twice_in_one_message_runs_once",
-        (
-            "the same call twice in one message runs once",
-            "next((other for other in here if _is_open(other)), None)",
-            "None",
         ),
     ),
     *group(

@@ -63,16 +63,6 @@ GUARDS = (
     ),
     *group(
         2,
-        "bot/adapters/sqlite_requests.py",
-        "tests/bot/adapters/test_sqlite_store.py::TestRequests::test_what_a_change_consumed_leaves_the_inbox",
-        (
-            "what was taken in is not taken in again",
-            "FROM inbox WHERE request_id = ? AND consumed = 0 ORDER",
-            "FROM inbox WHERE request_id = ? ORDER",
-        ),
-    ),
-    *group(
-        2,
         "bot/adapters/sqlite_queue.py",
         "tests/bot/adapters/test_sqlite_store.py::TestQueue::test_a_lease_keeps_others_away_until_it_runs_out",
         ("each lease has a fencing number of its own", '"SELECT id, fence + 1 FROM', '"SELECT id, fence FROM'),
@@ -133,29 +123,6 @@ GUARDS = (
     ),
     *group(
         2,
-        "mcp_tools/google_admin/words.py",
-        (
-            "tests/mcp_tools/google_admin/test_outcomes.py::"
-            "test_a_write_whose_connection_was_cut_is_unknown_and_was_sent_once"
-        ),
-        (
-            "a change that Google did not answer is unknown",
-            "case NoAnswer(why=why) if attempt.write:",
-            "case NoAnswer(why=why) if False:",
-        ),
-    ),
-    *group(
-        2,
-        "mcp_tools/google_admin/server.py",
-        "tests/mcp_tools/google_admin/test_server.py::test_a_change_that_comes_too_late_is_not_sent",
-        (
-            "a change that comes too late is not sent to Google",
-            "if self._clock() - began > self._send_within:",
-            "if False:",
-        ),
-    ),
-    *group(
-        2,
         "bot/adapters/sqlite_connection.py",
         "tests/bot/adapters/test_sqlite_failures.py::test_every_connection_syncs_every_commit",
         ("every commit is synced", '    "synchronous=FULL",\n', '    "synchronous=NORMAL",\n'),
@@ -176,16 +143,6 @@ GUARDS = (
             "if False:",
         ),
         ("after a restore every open request is told", 'is_open = 1""",', 'is_open = 2""",'),
-    ),
-    *group(
-        2,
-        "bot/adapters/sqlite_epoch.py",
-        "tests/bot/adapters/test_sqlite_epoch.py::test_a_store_whose_age_nobody_knows_counts_as_restored",
-        (
-            "a store whose age nobody knows counts as restored",
-            '        return "the file that remembers',
-            '        return "" and "the file that remembers',
-        ),
     ),
     *group(
         2,

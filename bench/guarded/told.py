@@ -67,12 +67,6 @@ GUARDS = (
     ),
     *group(
         7,
-        "handlers/slack/errors.py",
-        "tests/handlers/slack/test_decisions.py::test_a_click_that_was_not_saved_is_told_to_the_person_alone",
-        ("a refusal does not overwrite the card", "replace_original=False", "replace_original=True"),
-    ),
-    *group(
-        7,
         "bot/answering.py",
         "tests/bot/test_withdrawing.py::test_in_every_state_it_is_known_what_happens",
         (
@@ -95,30 +89,20 @@ GUARDS = (
     ),
     *group(
         7,
-        "blocks/details.py",
-        "tests/blocks/test_details.py::test_an_allowed_write_of_the_turn_is_there_and_cannot_be_decided",
-        ("a decided page of the details keeps no buttons", "    if not is_pending(row):\n        return []\n", ""),
-    ),
-    *group(
-        7,
         "handlers/slack/routes.py",
         "tests/handlers/slack/test_decisions.py::test_a_button_of_an_older_version_says_so",
         ("a button that nobody serves any more is answered", "    app.action(ANYTHING)(stale.out_of_date)\n", ""),
     ),
     *group(
         7,
-        "handlers/slack/routes.py",
-        "tests/handlers/slack/test_routes.py::test_every_form_has_one_listener_of_its_own",
-        (
-            "a form that nobody serves any more is answered",
-            "    app.view_submission(ANYTHING)(stale.out_of_date)\n",
-            "",
-        ),
-    ),
-    *group(
-        7,
         "handlers/slack/modals.py",
         "tests/handlers/slack/test_details.py::test_approve_in_the_modal_names_the_card_and_takes_the_buttons_away",
         ("a decision in the details takes their buttons away", "click.view_id:", "False:"),
+    ),
+    *group(
+        7,
+        "handlers/slack/errors.py",
+        "tests/handlers/slack/test_decisions.py::test_a_click_that_was_not_saved_is_told_to_the_person_alone",
+        ("a refusal does not overwrite the card", "replace_original=False", "replace_original=True"),
     ),
 )

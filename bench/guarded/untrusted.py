@@ -45,16 +45,6 @@ GUARDS = (
     ),
     *group(
         8,
-        "bot/preparing.py",
-        "tests/bot/test_planning.py::test_text_by_others_in_the_thread_is_marked_and_taints",
-        (
-            "words of others in the thread taint",
-            'tainted = ("the thread",) if context.untrusted else ()',
-            "tainted = ()",
-        ),
-    ),
-    *group(
-        8,
         "bot/reading.py",
         "tests/bot/test_planning.py::test_results_of_a_server_that_is_not_trusted_taint",
         ("results of a server that is not trusted taint", "    taint(core, edit, reads)\n", ""),
@@ -84,12 +74,6 @@ GUARDS = (
             "marked(redact(reason), 'the approver who denied it')",
             "redact(reason)",
         ),
-    ),
-    *group(
-        8,
-        "bot/outcomes.py",
-        "tests/bot/test_outcomes.py::test_what_an_approver_wrote_is_shown_without_secrets_and_hidden_characters",
-        ("a denial's reason is redacted", "marked(redact(reason), 'the", "marked(reason, 'the"),
     ),
     *group(
         8,
@@ -197,16 +181,6 @@ GUARDS = (
     ),
     *group(
         8,
-        "bot/results.py",
-        "tests/bot/test_results.py::test_an_answer_ends_its_attempt_with_its_own_outcome",
-        (
-            "a structured result is redacted before it is kept",
-            "structured = redact_json(answer.structured)",
-            "structured = answer.structured",
-        ),
-    ),
-    *group(
-        8,
         "bot/logs.py",
         "tests/bot/test_logs.py::test_a_field_with_a_secret_s_name_is_redacted",
         (
@@ -223,10 +197,7 @@ GUARDS = (
         ("Slack app tokens are redacted", 'r"xapp-', 'r"(?!)xapp-'),
         ("Google API keys are redacted", "AIza[", "(?!)AIza["),
         ("GitHub tokens are redacted", "gh[pousr]_", "(?!)gh[pousr]_"),
-        ("GitLab tokens are redacted", "glpat-", "(?!)glpat-"),
-        ("payment keys are redacted", "[sr]k_(?:live|test)_", "(?!)[sr]k_(?:live|test)_"),
         ("signed web tokens are redacted", "eyJ[", "(?!)eyJ["),
-        ("Google refresh tokens are redacted", "1//0[", "(?!)1//0["),
         ("private keys are redacted", "-----BEGIN [A-Z ]*PRIVATE KEY-----[", "(?!)-----BEGIN [A-Z ]*PRIVATE KEY-----["),
     ),
     *group(
