@@ -28,7 +28,7 @@ def least(form: Form) -> dict[str, int]:
     return {
         crashes.ROUNDS: form.rounds,
         crashes.STORMS: form.storms,
-        crashes.SINGLES: 1_000,
+        crashes.SINGLES: 1_000 if form.share == 1 else 100,
         stored.POWER: form.power,
         stored.EDITED: form.edits,
         stored.TAMPERED: form.tampers,
