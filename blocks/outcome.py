@@ -119,8 +119,10 @@ def _failed(row: Row) -> Parts:
 def _unknown(row: Row) -> Parts:
     if row.call.decided_by == RESTORE:
         return [say(" The store was restored from a backup; this may have run since. Please check and tell us.")]
-    waited = _took(row.call.attempt, row.call.result)
-    why = f"After {waited} there was no clear answer." if waited else "We were cut off before an answer came."
+    attempt, result = row.call.attempt, row.call.result
+    why = "We were cut off before an answer came."
+    if attempt and result and result.at < attempt.over:
+        why = f"After {duration((result.at - attempt.at).total_seconds())} there was no clear answer."
     return [say(f" Please check and tell us. {why}")]
 
 
