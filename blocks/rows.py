@@ -16,6 +16,7 @@ from blocks.parts import Parts, bold, code, line, plain, rich, say
 from blocks.people import needs, progress, until
 from blocks.states import RISKS, icon, word
 from blocks.text import counted
+from blocks.unasked import unasked
 from bot.models.call import CallStatus
 
 Undo: TypeAlias = Mapping[str, str]
@@ -42,13 +43,13 @@ def roomy(rows: Sequence[Row], undo: Undo) -> Drawn:
         shown = argument_lines(rows[0], _ROOM)
         call = rows[0].call
         sent = [bold("What was sent:\n")] if call.status is CallStatus.UNKNOWN and call.attempt else []
-        return Drawn([rich(line([*sent, *shown.parts]))], shown.whole)
+        return Drawn([rich(line([*sent, *shown.parts, *_differences(rows[0])]))], shown.whole)
     blocks: list[Block] = []
     whole = True
     for number, row in enumerate(rows, 1):
         shown = argument_lines(row, _ROOM // len(rows))
         head = line(_heading(number, row, rows, undo))
-        blocks += [rich(head, line(shown.parts)), *row_buttons(row, inline=shown.whole)]
+        blocks += [rich(head, line([*shown.parts, *_differences(row)])), *row_buttons(row, inline=shown.whole)]
         whole = whole and (shown.whole or not is_pending(row))
     return Drawn(blocks, whole)
 
@@ -80,6 +81,10 @@ def dense(rows: Sequence[Row], _: Undo) -> Drawn:
 
 
 LAYOUTS: tuple[Layout, ...] = (roomy, compact, dense)
+
+
+def _differences(row: Row) -> Parts:
+    return unasked(row) if is_pending(row) else []
 
 
 def _heading(number: int, row: Row, rows: Sequence[Row], undo: Undo) -> Parts:
