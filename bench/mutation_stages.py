@@ -1,10 +1,13 @@
 """Stores at the moments between a decision and what follows from it: one request with one turn of calls."""
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.adapters.keys import ENTERS, signer
+from bot.adapters.sqlite_proofs import Proofs
 from bot.codec import encode
 from bot.inbox import take_in
 from bot.models.policy import Policy, Rule, RuleEffect
@@ -20,6 +23,9 @@ from tests.world import TOOLS, FakeToolbox, World, a_toolset, says, suspend, use
 PAIR = (uses(suspend(), suspend("second@example.com")), says("Finished."))
 READ = (uses(("google__get_user", '{"user_key":"leaver@example.com"}')), says("Finished."))
 FREE = a_policy(Rule("free", RuleEffect.ALLOW, tools=("google__*",)))
+PROOFS = Proofs(signer(base64.b64encode(bytes(32)).decode(), ENTERS))
+"""The attacker has the store, and not the key."""
+UNPROVEN = Proofs()
 OTHER_TOOLS = a_toolset([replace(tool, schema_digest=tool.schema_digest[::-1]) for tool in TOOLS])
 
 
@@ -34,6 +40,7 @@ class Stage:
     read: bytes
     request: str
     at: datetime
+    proven: bool = True
 
     def engine(self) -> Engine:
         """A new process on a copy of the store."""
@@ -41,7 +48,7 @@ class Stage:
         world.clock.at = self.at
         for _ in range(1_000):
             world.new_id()
-        return Engine(world, direct_store(self.image, world.clock))
+        return Engine(world, direct_store(self.image, world.clock, PROOFS if self.proven else UNPROVEN))
 
 
 Play = Callable[[Engine, str], Awaitable[object]]
@@ -121,7 +128,8 @@ async def stages() -> list[Stage]:
 async def _stage(name: str) -> Stage:
     act, runs, script, policy = PLAYS[name]
     clock = HandClock()
-    engine = Engine(World(clock=clock, script=list(script)), direct_store(await fresh_image(policy, clock), clock))
+    image = await fresh_image(policy, clock, PROOFS)
+    engine = Engine(World(clock=clock, script=list(script)), direct_store(image, clock, PROOFS))
     await engine.store.save_tools(OTHER_TOOLS)
     request = await engine.mention("suspend them")
     await act(engine, request)

@@ -2,16 +2,20 @@
 
 Each round takes a store in which calls are approved, allowed, waiting, under way or over, edits one thing in it with
 SQL, and has the core go on. In every third round the edit is sealed anew, as somebody would do who rewrites the audit
-trail, too; then the digest, the tool list, the policy and the directory have to stop it.
+trail, too; then the digest, the tool list, the policy and the directory have to stop it. In some rounds the attacker
+puts a click in the inbox, or a policy among the policies: then the key of the deployment has to stop it.
 """
 
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
+from typing import TypeAlias
 
 from bench.mutation_edits import Edited, edited
+from bench.mutation_entering import ENTERING, enter
 from bench.mutation_forgeries import FORGERIES, forged
 from bench.mutation_stages import Stage, stages
 from bot.codec import encode
@@ -21,6 +25,8 @@ from tests.engine import Engine
 DRIVES = 3
 """So often the core goes on afterwards, each time an hour later."""
 FORGED = 3
+ENTERED = 10
+"""Of so many rounds one is about what people are said to have sent, or what policy is said to be."""
 
 
 @dataclass(slots=True)
@@ -44,7 +50,7 @@ async def play(rounds: int, seed: int, first: int = 0) -> Mutated:
     found = Mutated()
     for number in range(first, first + rounds):
         rng = Random(f"{seed} {number}")
-        stage, engine, change = await (_sealed_anew if number % FORGED == 0 else _edited)(known, rng)
+        stage, engine, change = await _attacked(number)(known, rng)
         found.fields[f"{change.table}: {change.what}"] += 1
         await _go_on(engine, stage, found)
         found.tried += 1
@@ -53,6 +59,23 @@ async def play(rounds: int, seed: int, first: int = 0) -> Mutated:
             found.violations.append(f"seed {seed}, round {number}, {said}")
         await engine.close()
     return found
+
+
+Attack: TypeAlias = Callable[[dict[str, Stage], Random], Awaitable[tuple[Stage, Engine, Edited]]]
+
+
+def _attacked(number: int) -> Attack:
+    if number % FORGED == 0:
+        return _sealed_anew
+    return _entered if number % ENTERED == 1 else _edited
+
+
+async def _entered(known: dict[str, Stage], rng: Random) -> tuple[Stage, Engine, Edited]:
+    name = rng.choice(list(ENTERING))
+    stage = known[rng.choice(ENTERING[name].stages)]
+    engine = stage.engine()
+    enter(engine.store, await engine.record(stage.request), ENTERING[name], rng)
+    return stage, engine, Edited("entered", name)
 
 
 async def _edited(known: dict[str, Stage], rng: Random) -> tuple[Stage, Engine, Edited]:

@@ -1,15 +1,22 @@
-"""How many decisions a second: with ten, a hundred and a thousand rules, and what a policy costs to be made ready."""
+"""How many decisions a second: with ten, a hundred and a thousand rules, beside Cedar with the same rules."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
+from typing import Any
+
+import cedarpy
 
 from bench.results import Goal, Measurement, Row, Sense
 from bot.models.people import Surface
-from bot.models.policy import Ask, Condition, Operator, Policy, Requesters, Rule, RuleEffect, Window
+from bot.models.policy import Allow, Ask, Condition, Operator, Policy, Requesters, Rule, RuleEffect, Window
 from bot.models.question import Asker, Question
 from bot.models.requirement import Clause, Effect, Risk
+from bot.models.tools import Tool
 from bot.policy import decide
+from bot.policy_cedar import export
 
 AT = datetime(2026, 11, 19, 10, tzinfo=UTC)
 ASK = Ask((Clause(("@it-admins",)),), 1, expires=14_400, execute_within=3600)
@@ -29,6 +36,15 @@ def everywhere() -> Iterator[Rule]:
     yield Rule("live", RuleEffect.ASK, environments=("prod",), ask=ASK)
 
 
+def everywhere_in_both() -> Iterator[Rule]:
+    """The same number of rules about everything, of what Cedar has words for as well."""
+    yield Rule("reports", RuleEffect.DENY, effects=(Effect.OUTBOUND,))
+    yield Rule("high", RuleEffect.ASK, risks=(Risk.HIGH, Risk.CRITICAL), ask=ASK)
+    yield Rule("big", RuleEffect.ASK, min_amount=1000.0, ask=ASK)
+    yield Rule("strangers", RuleEffect.DENY, except_requesters=Requesters(groups=("@staff",)))
+    yield Rule("programs", RuleEffect.ASK, requesters=Requesters(surfaces=(Surface.API,)), ask=ASK)
+
+
 def of_server(number: int) -> Rule:
     """A rule about the tools of one server; every second one looks into the arguments as well."""
     inside = (Condition("/email", Operator.SUFFIX, ("@example.com",)),) if number % 2 else ()
@@ -40,6 +56,20 @@ def of_server(number: int) -> Rule:
 def policy_of(size: int) -> Policy:
     """So many rules, five of which are about everything."""
     return Policy(1, (*everywhere(), *(of_server(at) for at in range(size - ABOUT_EVERYTHING))), ASK)
+
+
+def policy_in_both(size: int) -> Policy:
+    """So many rules that Cedar can express; those about one server allow, by texts, or deny."""
+    own = (of_server_in_both(at) for at in range(size - ABOUT_EVERYTHING))
+    return Policy(1, (*everywhere_in_both(), *own), ASK)
+
+
+def of_server_in_both(number: int) -> Rule:
+    """As `of_server`, but texts are looked at to allow only."""
+    if number % 2:
+        return Rule(f"rule {number}", RuleEffect.DENY, tools=(f"server{number}__*",))
+    inside = (Condition("/email", Operator.SUFFIX, ("@example.com",)),)
+    return Rule(f"rule {number}", RuleEffect.ALLOW, tools=(f"server{number}__*",), arguments=inside)
 
 
 def questions() -> Sequence[Question]:
@@ -78,6 +108,68 @@ def first_decision(size: int) -> float:
     return (perf_counter() - begun) * 1000
 
 
+def tools_of(size: int) -> list[Tool]:
+    """One tool of each server that a policy of this size speaks of."""
+    fields = {"amount": {"type": "integer"}, "email": {"type": "string"}}
+    schema = json.dumps({"type": "object", "properties": fields})
+    return [Tool(f"server{at}", "update", "", schema, "", "", Effect.WRITE) for at in range(size - ABOUT_EVERYTHING)]
+
+
+class Beside:
+    """Cedar with the policies and the entities parsed before, asked the same questions; no schema slows it."""
+
+    def __init__(self, size: int) -> None:
+        exported = export(policy_in_both(size), tools_of(size))
+        assert exported.stricter == (), "the rules are the same in both"
+        self._policies = cedarpy.PolicySet.from_str(exported.policies)
+        user, staff = {"type": "AgentCore::OAuthUser", "id": "U1"}, {"type": "AgentCore::Group", "id": "@staff"}
+        self._entities = cedarpy.Entities.from_json_str(json.dumps([{"uid": user, "attrs": {}, "parents": [staff]}]))
+        self.requests = [request_of(question) for question in questions()]
+
+    def allows(self, request: dict[str, Any]) -> bool:
+        """Whether Cedar permits it; what went wrong counts as a no."""
+        answer = cedarpy.is_authorized(request, self._policies, self._entities)
+        return bool(answer.decision == cedarpy.Decision.Allow and not answer.diagnostics.errors)
+
+
+def request_of(question: Question) -> dict[str, Any]:
+    """The question as Cedar's request."""
+    context = {"people": True, "tainted": False, "risk": "MEDIUM", "surface": "slack", "channel": "C1"}
+    return {
+        "principal": {"type": "AgentCore::OAuthUser", "id": "U1"},
+        "action": {"type": "AgentCore::Action", "id": question.tool.replace("__", "___")},
+        "resource": {"type": "AgentCore::Gateway", "id": "here"},
+        "context": {"input": json.loads(question.arguments), **context},
+    }
+
+
+def speed(ask: Callable[[Any], object], asked: Sequence[Any], turns: int) -> float:
+    """Answers a second."""
+    begun = perf_counter()
+    for turn in range(turns):
+        ask(asked[turn % len(asked)])
+    return turns / (perf_counter() - begun)
+
+
+def side_by_side(rounds: int, turns: int) -> list[Row]:
+    """Ours and Cedar's speed with the same rules, taking turns; Cedar gets a tenth of the turns, as it is slower."""
+    rows = []
+    for size in SIZES:
+        policy, beside, asked = policy_in_both(size), Beside(size), questions()
+        ours, theirs = list[float](), list[float]()
+        for _ in range(rounds):
+            ours.append(speed(partial(_ours, policy), asked, turns))
+            theirs.append(speed(beside.allows, beside.requests, max(turns // 10, 10)))
+        rows.append(
+            Row(f"the same {size:,} rules in both", "a second", ours, "cedarpy", theirs, Goal(Sense.AT_LEAST, 1))
+        )
+    return rows
+
+
+def _ours(policy: Policy, question: Question) -> bool:
+    return isinstance(decide(question, policy), Allow)
+
+
 def measure(rounds: int, turns: int = TURNS) -> Measurement:
     """Every policy has been asked once before."""
     asked, policies = questions(), {size: policy_of(size) for size in SIZES}
@@ -93,12 +185,15 @@ def measure(rounds: int, turns: int = TURNS) -> Measurement:
     goal = Goal(Sense.AT_MOST, 2)
     rows += [Row(f"one decision, {size:,} rules", "µs", costs[size], "10 rules", costs[10], goal) for size in SIZES[1:]]
     rows.append(Row("first decision after a change, 1,000 rules", "ms", firsts))
+    rows += side_by_side(rounds, turns)
     return Measurement(
         "Policy decisions",
         rows,
         f"One thread calls `bot.policy.decide` {turns:,} times with calls of five servers. Each "
         "policy has five rules about everything (risk, amount, environment, requesters, a time window); all others are "
-        "about one server each, and every second of them looks into the arguments.",
+        "about one server each, and every second of them looks into the arguments. The last rows are rules that Cedar "
+        "can express, exported by `policy export --cedar`: cedarpy answers with policies and entities parsed "
+        "before and without checking requests against the schema, one call at a time, by turns with ours.",
         "Rules that name neither tool nor server cost something for every call; a thousand of those would take a "
-        "thousand looks. Cedar is not measured beside it: cedarpy is not installed here.",
+        "thousand looks. Cedar is asked through Python; each of its answers carries the translation of the request.",
     )

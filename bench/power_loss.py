@@ -21,7 +21,7 @@ from bench.soak_world import rng_of
 from bench.synced_disk import Disk, SyncedVfs
 from bot.adapters.sqlite_mark import beside
 from bot.adapters.sqlite_store import SqliteStore
-from bot.errors import StoreUnavailable
+from bot.errors import BadInput, StoreUnavailable
 from bot.wiring.system import SystemClock
 
 NAME = "countersign.sqlite3"
@@ -93,7 +93,7 @@ async def _look(path: Path, ledger: Ledger) -> list[str]:
     """What is wrong with the file, as the ordinary store and SQLite itself find it."""
     try:
         store = await SqliteStore.open(path, SystemClock())
-    except StoreUnavailable as refused:
+    except (BadInput, StoreUnavailable) as refused:
         return [f"the file cannot be opened: {refused}"]
     try:
         wrong = [what async for what in ledger.missing(store)]

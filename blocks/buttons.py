@@ -10,6 +10,8 @@ from bot.models.call import CallStatus
 from bot.models.requirement import Confirm
 
 OPEN_DETAILS = "Open All details to approve"
+TYPED = frozenset({Confirm.TYPE_THE_TARGET, Confirm.TOTP})
+"""What needs a form."""
 
 
 def is_pending(row: Row) -> bool:
@@ -18,8 +20,11 @@ def is_pending(row: Row) -> bool:
 
 
 def approve(rows: tuple[Row, ...], value: str, text: str = "Approve") -> ButtonElement:
-    """Approves these rows; with a question first when any of them demands more than a click."""
-    return button(text, ids.APPROVE, value, style="primary", confirm=_question(rows))
+    """Approves these rows; with a question first, or a form, when any of them demands more than a click."""
+    if any(row.call.requirement and row.call.requirement.confirm in TYPED for row in rows):
+        return button(f"{text}…", ids.CONFIRM, value, style="primary")
+    question = _question(rows)
+    return button(text, ids.APPROVE, f"{value}{ids.ASKED if question else ''}", style="primary", confirm=question)
 
 
 def deny(value: str, text: str = "Deny…") -> ButtonElement:
@@ -67,11 +72,12 @@ def row_buttons(row: Row, *, inline: bool) -> list[ActionsBlock]:
 def reconcile(row: Row) -> list[ButtonElement]:
     """A person tells what became of a call that was cut short."""
     value = ids.value(row.call.approval_id, row.call.id)
-    yes = dialog("It happened?", f"You have checked it: {row.title}", "It happened")
-    no = dialog("It did not happen?", f"You have checked it: {row.title}", "It did not happen")
+    what = f"{clip(row.title, 160)}. The requester is told so, and that you have checked it."
+    yes = dialog("You have checked that this happened?", what, "It happened")
+    no = dialog("You have checked that this did not happen?", what, "It did not happen")
     return [
         button("It happened", ids.HAPPENED, value, confirm=yes),
-        button("It did not", ids.NOT_HAPPENED, value, confirm=no),
+        button("It did not happen", ids.NOT_HAPPENED, value, confirm=no),
     ]
 
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import InputBlock, PlainTextInputElement
-from slack_sdk.models.views import View
 
 from blocks import ids
-from blocks.buttons import is_pending
-from blocks.calls import Row, rows
+from blocks.calls import Row
+from blocks.forms import form, waiting_rows
 from blocks.metadata import ModalState
 from blocks.parts import Parts, bold, line, plain, rich, say
 from blocks.states import RISKS, icon
@@ -32,8 +31,7 @@ def deny_view(
 
     None when nothing of it waits any more.
     """
-    found = [row for row in rows(record, approval, tools) if not call_ids or row.call.id in call_ids]
-    waiting = [row for row in found if is_pending(row)]
+    waiting = waiting_rows(record, approval, tools, call_ids)
     if not waiting:
         return None
     reason = InputBlock(
@@ -42,15 +40,9 @@ def deny_view(
         hint=plain("The requester and the model read this."),
         element=PlainTextInputElement(action_id=ids.REASON_INPUT, multiline=True, min_length=3, max_length=500),
     )
-    return View(
-        type="modal",
-        callback_id=ids.DENY_REASON_VIEW,
-        title=plain("Deny"),
-        submit=plain("Deny" if len(waiting) == 1 else f"Deny {len(waiting)}"),
-        close=plain("Go back"),
-        private_metadata=ModalState(approval.id, call_ids, 0, channel, message_ts).dump(),
-        blocks=[rich(*(line(parts) for parts in _named(waiting))), reason],
-    ).to_dict()
+    blocks = [rich(*(line(parts) for parts in _named(waiting))), reason]
+    state = ModalState(approval.id, call_ids, 0, channel, message_ts)
+    return form(ids.DENY_REASON_VIEW, "Deny", len(waiting), state, blocks)
 
 
 def _named(waiting: Sequence[Row]) -> list[Parts]:

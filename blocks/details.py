@@ -19,6 +19,7 @@ from blocks.text import prose
 from bot.models.call import CallStatus
 from bot.models.request import Approval, Record
 from bot.models.tools import Toolset
+from bot.showing import written_out
 
 _CHUNK = 2_400
 _CHUNKS_PER_PAGE = 3
@@ -73,7 +74,7 @@ def _row_pages(row: Row, own: tuple[Row, ...]) -> Iterator[list[Block]]:
         part = f" (part {number} of {len(groups)})" if len(groups) > 1 else ""
         shown: list[Block] = [rich(line([bold(f"Arguments{part}")])), *(rich(preformatted(text)) for text in group)]
         yield shown if number < len(groups) else [*shown, *evidence(row), *_choice(row, own), *numbers(row)]
-    text = row.call.result.text if row.call.result else ""
+    text = written_out(row.call.result.text) if row.call.result else ""
     size = _CHUNK * _CHUNKS_PER_PAGE
     for start in range(0, len(text), size):
         yield [rich(line([bold("Result")])), *_result(text[start : start + size])]

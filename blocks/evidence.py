@@ -1,5 +1,7 @@
 """What stands behind a call: state, policy, votes, attempt, digests. For All details."""
 
+from types import MappingProxyType
+
 from slack_sdk.models.blocks import Block, RichTextElement, RichTextSectionElement
 
 from blocks.calls import Row
@@ -10,6 +12,11 @@ from blocks.states import RISKS
 from blocks.text import brief, duration, one_line, visible
 from bot.models.call import Vote
 from bot.models.people import Surface
+from bot.models.requirement import Confirm
+
+CONFIRMED = MappingProxyType(
+    {Confirm.TYPE_THE_TARGET: " · typed what it is about", Confirm.TOTP: " · with a one-time code"}
+)
 
 
 def evidence(row: Row) -> list[Block]:
@@ -69,7 +76,8 @@ def _vote(vote: Vote) -> Parts:
     counts = "counts" if judged.counts else f"does not count: {brief(judged.why, 300) or 'no reason given'}"
     groups = ", ".join(map(named, judged.groups)) or "no group"
     parts: Parts = [bold("Yes" if vote.yes else "No"), say(" by "), person(vote.user), say(" "), when(vote.at)]
-    parts.append(say(f" · {vote.surface.value} · {counts} · {groups} · judged "))
+    confirmed = CONFIRMED.get(vote.confirmed, "")
+    parts.append(say(f" · {vote.surface.value}{confirmed} · {counts} · {groups} · judged "))
     parts.append(when(judged.at))
     return [*parts, say(f" · “{brief(vote.reason, 500)}”")] if vote.reason else parts
 

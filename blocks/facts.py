@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import RichTextBlock, RichTextElement
 from blocks.buttons import is_pending
 from blocks.calls import Row
 from blocks.parts import Parts, bold, line, link, place, quote, rich, say, when
-from blocks.people import actor, needs, progress, until
+from blocks.people import HOW, actor, needs, progress, until
 from blocks.states import RISKS, icon
 from blocks.text import brief, clip, counted
 from bot.models.call import CallStatus
@@ -59,7 +59,10 @@ def risk(row: Row) -> Parts:
 def shared_requirement(rows: Sequence[Row]) -> Requirement | None:
     """What all waiting rows need, when it is the same."""
     found = [row.call.requirement for row in rows if is_pending(row) and row.call.requirement]
-    same = {(each.clauses, each.total, each.expires_at) for each in found}
+    same = {
+        (each.clauses, each.total, each.expires_at, HOW.get(each.confirm), each.escalation, each.escalate_at)
+        for each in found
+    }
     return found[0] if len(same) == 1 else None
 
 

@@ -1,7 +1,9 @@
 """Markdown as rich text and tables. It is untrusted: it becomes text and style, never a mention, a link or a date."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -16,7 +18,8 @@ from slack_sdk.models.blocks import (
 
 from blocks.parts import Parts, line, preformatted, quote, rich, say
 from blocks.tables import table_block, table_text
-from blocks.text import prose
+from blocks.text import kept, prose
+from bot.untrusted import redact
 
 _DEPTH = 8
 """Slack docs, "Rich text block": lists are indented at most 8 deep."""
@@ -35,6 +38,16 @@ class _Style:
 
 
 _PLAIN = _Style()
+_GIF = re.compile(r"https://[^\s<>()\[\]\"'|\\]+?\.gif(?![\w-]|\.\w)(?:\?[\w=&.%-]*)?")
+_MARKS = re.compile(r"[*~`\\]")
+"""What CommonMark takes away in the middle of a word; it also writes out `&#65;`."""
+
+
+def unsplit(markdown: str) -> str:
+    """As it is, unless a secret would come together only once it is formatted: then without its formatting."""
+    bare = unescape(_MARKS.sub("", markdown))
+    shown = redact(bare)
+    return markdown if shown == bare else shown
 
 
 def blocks_of(markdown: str) -> list[Block]:
@@ -51,6 +64,18 @@ def blocks_of(markdown: str) -> list[Block]:
         else:
             run += [*_gap(run, node), *_elements(node, 0)]
     return [*blocks, *_closed(run)]
+
+
+def images_in(markdown: str) -> Iterator[tuple[str, str]]:
+    """The address and the words of each image, and of each link or address that ends in .gif, outside of code."""
+    tree = SyntaxTreeNode(MarkdownIt("commonmark", {"html": False}).parse(markdown))
+    for node in tree.walk():
+        if node.type == "image":
+            yield str(node.attrs["src"]), node.content
+        elif node.type == "link" and _GIF.fullmatch(address := str(node.attrs["href"])):
+            yield address, "".join(child.content for child in node.children if child.type == "text")
+        elif node.type == "text" and node.parent is not None and node.parent.type != "link":
+            yield from ((found, "") for found in _GIF.findall(node.content))
 
 
 def _closed(run: list[RichTextElement]) -> list[Block]:
@@ -131,12 +156,12 @@ def _spans(node: SyntaxTreeNode, style: _Style) -> Iterator[RichTextElement]:
     match node.type:
         case "text" | "code_inline" | "html_inline" | "html_block":
             shown = replace(style, code=True) if node.type == "code_inline" else style
-            if text := _kept(node.content):
+            if text := kept(node.content):
                 yield shown.element(text)
         case "softbreak" | "hardbreak":
             yield say("\n")
         case "image":
-            yield style.element(_kept(f"{node.content or 'image'} ({node.attrs['src']})"))
+            yield style.element(kept(f"{node.content or 'image'} ({node.attrs['src']})"))
         case "link":
             yield from _link(node, style)
         case _:
@@ -148,7 +173,7 @@ def _link(node: SyntaxTreeNode, style: _Style) -> Iterator[RichTextElement]:
     """The words, and the address in parentheses: nothing can be clicked whose address is not in sight."""
     parts = [part for child in node.children for part in _spans(child, style)]
     words = "".join(str(part.to_dict()["text"]) for part in parts)
-    address = _kept(str(node.attrs["href"]))
+    address = kept(str(node.attrs["href"]))
     yield from parts
     if address and address not in (words, f"mailto:{words}"):
         yield style.element(f" ({address})" if parts else address)
@@ -162,12 +187,6 @@ def _cells(table: SyntaxTreeNode) -> list[list[str]]:
 def _text(cell: SyntaxTreeNode) -> Iterator[str]:
     for part in _inline(cell, _PLAIN):
         yield str(part.to_dict()["text"])
-
-
-def _kept(text: str) -> str:
-    """`prose` without its trimming: a blank at the end of a span stands between two words."""
-    lead, tail = len(text) - len(text.lstrip(" ")), len(text.rstrip(" "))
-    return text[:lead] + prose(text[lead:tail]) + text[tail:] if tail else text
 
 
 _STYLES = {"strong": {"bold": True}, "em": {"italic": True}, "s": {"strike": True}}

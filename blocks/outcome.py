@@ -14,17 +14,18 @@ S = CallStatus
 NOTHING_DONE = " · nothing was done"
 
 
-def outcome(row: Row) -> Parts:
-    """The first line of a receipt: icon, word, and what it means."""
-    head = bold(f"{icon(row.call.status)} {_HEADS.get(row.call.status) or word(row.call.status)}")
-    return [head, *_SENTENCES[row.call.status](row)]
+def outcome(row: Row, *, titled: bool = False) -> Parts:
+    """The first line of a receipt: icon, word, and what it means. `titled`: icon and action stand above it already."""
+    head = _HEADS.get(row.call.status) or word(row.call.status)
+    what = [say(f" · {row.phrase}")] if row.call.status is S.SUCCEEDED and not titled else []
+    return [bold(head if titled else f"{icon(row.call.status)} {head}"), *_SENTENCES[row.call.status](row), *what]
 
 
 def decided(row: Row, undo: str = "") -> Parts:
     """Who decided and when, what the provider calls it, how to undo it; empty when there is nothing to add."""
     call = row.call
-    facts = [_approved_by(call), _closed(call)]
-    facts.append(_sent(row))
+    approved = _approved_by(call)
+    facts = [approved, _closed(call, named=bool(approved)), _sent(row)]
     if call.result and call.result.reference:
         facts.append([say(f"request id {clip(call.result.reference, 80)}")])
     if undo and call.status is S.SUCCEEDED:
@@ -73,9 +74,11 @@ def _sent(row: Row) -> Parts:
     return [say(f"sent to {_where(row)} "), when(attempt.at), *number]
 
 
-def _closed(call: Call) -> Parts:
-    """When it ended without having run."""
-    return [say(f"{word(call.status)} "), when(call.decided_at)] if call.decided_at and call.status in _ENDED else []
+def _closed(call: Call, *, named: bool) -> Parts:
+    """When it ended without having run; `named` when another moment stands beside it."""
+    if call.decided_at is None or call.status not in _ENDED:
+        return []
+    return [*([say(f"{word(call.status)} ")] if named else []), when(call.decided_at)]
 
 
 def _proposed(_: Row) -> Parts:
@@ -106,7 +109,7 @@ def _started(row: Row) -> Parts:
 
 def _succeeded(row: Row) -> Parts:
     took = "" if row.call.told else _took(row.call.attempt, row.call.result)
-    return [*([say(f" in {took}")] if took else []), *_told_by(row.call), say(f" · {row.phrase}")]
+    return [*([say(f" in {took}")] if took else []), *_told_by(row.call)]
 
 
 def _failed(row: Row) -> Parts:
@@ -152,7 +155,7 @@ def _withdrawn(row: Row) -> Parts:
 
 
 def _revoked(row: Row) -> Parts:
-    return [say(f": {brief(row.call.reason, 300) or 'policy no longer allows this'}{NOTHING_DONE}")]
+    return [say(f": {brief(row.call.reason, 300).rstrip('.') or 'policy no longer allows this'}{NOTHING_DONE}")]
 
 
 def _not_run(_: Row) -> Parts:

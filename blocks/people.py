@@ -1,12 +1,13 @@
 """Who is asked, who said what, until when."""
 
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 
 from blocks.parts import Parts, group, listed, person, say, when
 from blocks.text import brief
 from bot.models.call import Call, Vote
 from bot.models.people import Actor, Surface
-from bot.models.requirement import Clause, Requirement
+from bot.models.requirement import Clause, Confirm, Requirement
 
 _SURFACES = {
     Surface.API: "the API",
@@ -47,8 +48,19 @@ def asked_of(requirements: Iterable[Requirement]) -> Parts:
 
 
 def until(requirement: Requirement) -> Parts:
-    """When the voting ends."""
-    return [say("until "), when(requirement.expires_at)]
+    """When the voting ends, who joins before, and what each of them does besides clicking."""
+    how = [say(HOW[requirement.confirm])] if requirement.confirm in HOW else []
+    return [say("until "), when(requirement.expires_at), *joins(requirement), *how]
+
+
+def joins(requirement: Requirement) -> Parts:
+    """ " · from 11:00 also @managers"."""
+    if requirement.escalation is None or requirement.escalate_at is None:
+        return []
+    return [say(" · from "), when(requirement.escalate_at), say(" also "), *candidates(requirement.escalation)]
+
+
+HOW = MappingProxyType({Confirm.TYPE_THE_TARGET: " · typing what it is about", Confirm.TOTP: " · with a one-time code"})
 
 
 def agreed(call: Call) -> list[Vote]:

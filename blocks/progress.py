@@ -40,10 +40,11 @@ def progress_message(record: Record, tools: Toolset | None = None, *, asked_at: 
     carries Withdraw, since the requester may not see the approvers' channel.
     """
     rows = [Row(record, call, (tools or NO_TOOLS).find(call.name)) for call in record.calls]
-    lines = [joined([*_done(rows), *_now(record.request, rows)])]
+    silence = _silence(record.request, rows)
+    lines = [joined([*_done(rows), *([] if silence else _now(record.request, rows))]), *_over(record.request, rows)]
     if record.request.status is RequestStatus.WAITING:
         lines += _waiting(rows, asked_at)
-    lines.append(_silence(record.request, rows))
+    lines.append(silence)
     shown = [parts for parts in lines if parts] or [[say(f"{icon(S.PENDING)} waiting")]]
     text = "\n".join(escape(spoken(parts)) for parts in shown)
     blocks = [rich(*map(line, shown)), *_withdraw(record)]
@@ -66,7 +67,7 @@ def _silence(request: Request, rows: Sequence[Row]) -> Parts:
 
 
 def _done(rows: Sequence[Row]) -> Iterator[Parts]:
-    finished = [row for row in rows if row.call.has_outcome]
+    finished = [row for row in rows if row.call.has_outcome and row.call.status is not S.WITHDRAWN]
     earlier = len(finished) - _NAMED
     if earlier > 0:
         yield [say(counted(earlier, "earlier step"))]
@@ -79,17 +80,8 @@ def _done(rows: Sequence[Row]) -> Iterator[Parts]:
 def _now(request: Request, rows: Sequence[Row]) -> Iterator[Parts]:
     running = [row for row in rows if _is_running(row)]
     match request.status:
-        case RequestStatus.FAILED:
-            yield [say("❌ Something broke on our side · nothing further will be done")]
-            if request.incident:
-                yield [say("incident "), code(visible(request.incident))]
-        case RequestStatus.CANCELLED:
-            requester = request.cancelled_by in ("", request.actor.user)
-            who = say("the requester") if requester else person(request.cancelled_by)
-            yield [say(f"{icon(S.WITHDRAWN)} Stopped by "), who, say(" · nothing further will be done")]
         case status if request.cancelled_by and status in UNDER_WAY:
-            started = [row.phrase for row in running]
-            rest = f" · {_capital(started[0])} had started and is finished first" if started else ""
+            rest = f" · {running[0].phrase} had started and is finished first" if running else ""
             yield [say(f"{icon(S.WITHDRAWN)} Withdrawn{rest}")]
         case status if running and status in (RequestStatus.PLANNING, RequestStatus.EXECUTING):
             yield from ([say(f"{icon(S.STARTED)} {_capital(row.phrase)}…")] for row in running[:_NAMED])
@@ -97,6 +89,19 @@ def _now(request: Request, rows: Sequence[Row]) -> Iterator[Parts]:
             yield [say(_ended(rows))]
         case status if status in _NOW:
             yield [say(_NOW[status])]
+
+
+def _over(request: Request, rows: Sequence[Row]) -> Iterator[Parts]:
+    """What ended the whole request, on a line of its own: the steps before it have icons of theirs."""
+    if request.status is RequestStatus.FAILED:
+        incident = [say(" · incident "), code(visible(request.incident))] if request.incident else []
+        yield [say(f"{icon(S.FAILED)} Something broke on our side · nothing further will be done"), *incident]
+    if request.status is RequestStatus.CANCELLED:
+        requester = request.cancelled_by in ("", request.actor.user)
+        who = say("the requester") if requester else person(request.cancelled_by)
+        taken = _phrases([row for row in rows if row.call.status is S.WITHDRAWN])
+        what = f": {taken}" if taken else ""
+        yield [say(f"{icon(S.WITHDRAWN)} Withdrawn by "), who, say(f"{what} · nothing further will be done")]
 
 
 def _ended(rows: Sequence[Row]) -> str:

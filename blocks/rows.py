@@ -91,7 +91,7 @@ def _heading(number: int, row: Row, rows: Sequence[Row], undo: Undo) -> Parts:
     parts: Parts = [bold(f"{number}. {icon(row.call.status)} {row.title}")]
     if not is_pending(row):
         behind = (looked(row), decided(row, undo.get(row.call.name, "")))
-        return [*parts, *(part for each in (outcome(row), *behind) if each for part in (say("\n"), *each))]
+        return [*parts, *(part for each in (outcome(row, titled=True), *behind) if each for part in (say("\n"), *each))]
     parts += risk(row)
     if shared_requirement(rows) is None and row.call.requirement:
         parts += [say("\nneeds "), *needs(row.call.requirement), say(" · "), *until(row.call.requirement)]

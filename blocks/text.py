@@ -31,6 +31,12 @@ def prose(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(_prose_pieces(text))
 
 
+def kept(text: str) -> str:
+    """`prose` without its trimming: a blank at the end of a span stands between two words."""
+    lead, tail = len(text) - len(text.lstrip(" \n")), len(text.rstrip(" \n"))
+    return text[:lead] + prose(text[lead:tail]) + text[tail:] if tail else text
+
+
 def one_line(text: str) -> str:
     """`prose` with every run of white space as one space."""
     return prose(" ".join(text.split()))

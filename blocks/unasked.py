@@ -6,7 +6,7 @@ only, not what the model says about them.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from blocks.text import brief, cut
 _NAME = re.compile(r"[\w.+:/@#=-]*\w", re.ASCII)
 _TELLING = re.compile(r"@|[a-z].*[0-9]|[0-9]{6}|[^\W_][._:/-]\w", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?|[+-]?[\d.:,]+%?")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "_": "-", ".": "-", "+": "-"})
 _CLOSE = 0.8
 """Part of the letters that two names share when a hurried reader takes one for the other."""
@@ -39,13 +40,16 @@ def unasked(row: Row) -> Parts:
     said = {name.casefold(): name for name in _NAME.findall(asked)}
     values = list(_values(row))
     lines = [_elsewhere(place, _environments(asked)) for place in _environments(" ".join(values))]
-    missing = dict.fromkeys(value for value in values if _is_name(value) and value.casefold() not in said)
+    missing = dict.fromkeys(value for value in values if _is_name(value) and not _is_said(value.casefold(), said))
     named = {value.casefold() for value in values}
     free = [name for key, name in said.items() if key not in named and _is_name(name)]
     twins = {value: _twin(value, free) for value in missing}
     lines += [_mistaken(value, twin) for value, twin in twins.items() if twin]
     strangers = [value for value, twin in twins.items() if not twin]
-    return [part for line in [*lines, _unnamed(strangers)] if line for part in (say("\n"), *line)]
+    people = [value for value in strangers if "@" in value]
+    others = [value for value in strangers if "@" not in value]
+    lines += [_unnamed("⚠️ Not named in the request: ", people), _unnamed("Not named in the request: ", others)]
+    return [part for line in lines if line for part in (say("\n"), *line)]
 
 
 def _values(row: Row) -> Iterator[str]:
@@ -65,8 +69,18 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _is_name(text: str) -> bool:
-    """One word that means one thing: an address, an id, a host; neither prose nor a time nor a number."""
-    return bool(_NAME.fullmatch(text) and _TELLING.search(text.casefold()) and not _MOMENT.fullmatch(text))
+    """One word that means one thing: an address, an id, a host; not prose, a time, a number or a region."""
+    return bool(
+        _NAME.fullmatch(text)
+        and _TELLING.search(text.casefold())
+        and not (_MOMENT.fullmatch(text) or _REGION.fullmatch(text))
+    )
+
+
+def _is_said(value: str, said: Collection[str]) -> bool:
+    """Whole, or but for a prefix that people leave out: the dev account is acme-dev. Of an address, only whole."""
+    last = re.split(r"[^a-z0-9]+", value)[-1]
+    return value in said or ("@" not in value and not last.isdecimal() and last in said)
 
 
 def _environments(text: str) -> list[str]:
@@ -96,9 +110,9 @@ def _mistaken(value: str, twin: str) -> Parts:
     return [say("⚠️ "), bold(cut(value, _ROOM)[0]), say(" is not "), bold(brief(twin, _ROOM)), say(" of the request.")]
 
 
-def _unnamed(values: list[str]) -> Parts:
+def _unnamed(words: str, values: list[str]) -> Parts:
     if not values:
         return []
     shown = [part for value in values[:_SHOWN] for part in (say(", "), bold(cut(value, _ROOM)[0]))][1:]
     more = len(values) - _SHOWN
-    return [say("Not named in the request: "), *shown, *([say(f" and {more} more")] if more > 0 else [])]
+    return [say(words), *shown, *([say(f" and {more} more")] if more > 0 else [])]

@@ -1,22 +1,26 @@
 """The last look before a call leaves: same bytes, current policy, people who still count, in time (rules 1, 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from bot import people
+from bot import approvers
 from bot.call_states import RequirementLost, Revoked, TimedOut
 from bot.core import Core
 from bot.models.call import Call, CallStatus, Vote
-from bot.models.policy import Allow, Deny, MustAsk, Policy
+from bot.models.policy import Allow, Decision, Deny, MustAsk, Policy
+from bot.models.question import Question
 from bot.models.request import Request
-from bot.models.requirement import Requirement
+from bot.models.requirement import Confirm, Requirement
 from bot.models.tools import Tool
 from bot.policy import decide
 from bot.proposing import bound, is_about, question
-from bot.requirements import both, is_met
+from bot.requirements import both, is_met, suffices
 
 Stop: TypeAlias = Revoked | TimedOut | RequirementLost
+Heard: TypeAlias = Callable[[Question, Decision], None]
+"""Is told what policy in force says of the call, and of which question."""
+UNCONFIRMED = "approved without what is asked for now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,13 @@ class Claimable:
     """The call may leave."""
 
 
-async def claim(core: Core, request: Request, call: Call, tool: Tool | None) -> Claimable | Stop:
+def _unheard(_asked: Question, _said: Decision) -> None:
+    """Nobody wants to know."""
+
+
+async def claim(
+    core: Core, request: Request, call: Call, tool: Tool | None, heard: Heard = _unheard
+) -> Claimable | Stop:
     """Whether the call may leave now, judged by the stored record alone. Raises Unavailable: then it waits.
 
     `tool` is the one of the request's own list; without one nothing is sent anyway.
@@ -32,18 +42,20 @@ async def claim(core: Core, request: Request, call: Call, tool: Tool | None) -> 
     if tool is not None and not is_about(call, tool):
         why = "The tool is not the one that was decided about."
         return Revoked(("binding",), why, request.moment(core.clock.now()))
-    return await _as_decided(core, request, call, tool)
+    return await _as_decided(core, request, call, tool, heard)
 
 
-async def _as_decided(core: Core, request: Request, call: Call, tool: Tool | None) -> Claimable | Stop:
+async def _as_decided(core: Core, request: Request, call: Call, tool: Tool | None, heard: Heard) -> Claimable | Stop:
     now = request.moment(core.clock.now())
     if bound(call, request) != call.digest:
         return Revoked(("binding",), "The stored call is not the one that was decided.", now)
     if call.requirement is not None and call.requirement.execute_by <= now:
         return TimedOut(now)
     policy = await core.store.policy()
-    asker = await people.asker(core, request, policy)
-    decision = decide(question(call, now, tool, asker), policy)
+    asker = await approvers.asker(core, request, policy)
+    asked = question(call, now, tool, asker)
+    decision = decide(asked, policy)
+    heard(asked, decision)
     if isinstance(decision, Deny):
         return Revoked(decision.rules, f"Policy v{policy.version} no longer allows this. {decision.why}", now)
     if call.status is CallStatus.APPROVED and call.requirement is not None:
@@ -56,28 +68,48 @@ async def _as_decided(core: Core, request: Request, call: Call, tool: Tool | Non
 async def _still_approved(
     core: Core, request: Request, call: Call, decision: Allow | MustAsk, policy: Policy
 ) -> Claimable | Stop:
-    """Those must agree who were asked then, and those whom policy asks now: a looser policy takes no question back."""
+    """Those must agree who were asked then, and those whom policy asks now: a looser policy takes no question back.
+
+    Of the two times that an approval can be used the shorter one counts, from when people were asked.
+    """
     now, then = request.moment(core.clock.now()), call.requirement
     assert then is not None, "approved by people means that they were asked"
+    asks = _counted_from(then, decision.requirement) if isinstance(decision, MustAsk) else None
+    if asks and then.since and then.since + (asks.execute_by - now) <= now:
+        return TimedOut(now)
     if not is_met(then, await _judged_again(core, request, call, then)):
-        wanted = both(decision.requirement, then) if isinstance(decision, MustAsk) else then
+        wanted = both(asks, then) if asks else then
         votes = await _judged_again(core, request, call, wanted)
         return await _asked_again(core, request, RequirementLost(wanted, votes, _gone(call, votes), now))
-    if isinstance(decision, MustAsk):
-        if is_met(decision.requirement, await _judged_again(core, request, call, decision.requirement)):
-            return Claimable()
-        wanted = both(decision.requirement, then)
-        why = f"Policy v{policy.version} asks for more: {people.wanted(decision.requirement)}."
-        votes = await _judged_again(core, request, call, wanted)
-        return await _asked_again(core, request, RequirementLost(wanted, votes, why, now))
-    return Claimable()
+    if asks is None or is_met(asks, await _judged_again(core, request, call, asks)):
+        return Claimable()
+    wanted = both(asks, then)
+    why = f"Policy v{policy.version} asks for more: {approvers.wanted(asks)}{_how(asks)}."
+    votes = await _judged_again(core, request, call, wanted)
+    return await _asked_again(core, request, RequirementLost(wanted, votes, why, now))
+
+
+def _counted_from(then: Requirement, asks: Requirement) -> Requirement:
+    """What policy asks now, with its escalation counted from when people were asked first, and not from now."""
+    if asks.escalate_at is None or asks.asked_at is None or then.asked_at is None:
+        return asks
+    return replace(asks, escalate_at=asks.escalate_at - (asks.asked_at - then.asked_at), asked_at=then.asked_at)
+
+
+def _how(requirement: Requirement) -> str:
+    how = {
+        Confirm.DIALOG: ", asked once more before the click",
+        Confirm.TYPE_THE_TARGET: ", who type what it is about",
+        Confirm.TOTP: ", with one-time codes",
+    }
+    return how.get(requirement.confirm, "")
 
 
 async def _asked_again(core: Core, request: Request, lost: RequirementLost) -> RequirementLost | Revoked:
     """Back to its people, unless there is nobody left who could approve it."""
-    if not (why := await people.nobody_can(core, request, lost.requirement)):
+    if not (why := await approvers.nobody_can(core, request, lost.requirement)):
         return lost
-    why = f"{lost.why} Nobody can approve it now: {why}. {people.mend(core)}"
+    why = f"{lost.why} Nobody can approve it now: {why}. {approvers.mend(core)}"
     return Revoked(("nobody can approve",), why, lost.at)
 
 
@@ -102,6 +134,8 @@ async def _judged_again(core: Core, request: Request, call: Call, wanted: Requir
 async def _judged(core: Core, request: Request, asked: Call, vote: Vote) -> Vote:
     if not vote.judgement.counts:
         return vote
-    answers = await people.ask_directory(core, request, asked, vote.team, vote.user, vote.at)
-    fresh = people.judge(asked, answers, core.clock.now())
-    return replace(vote, judgement=replace(fresh, why=people.ABOUT.get(fresh.why, fresh.why)))
+    answers = await approvers.ask_directory(core, request, asked, vote.team, vote.user, vote.at)
+    fresh = approvers.judge(asked, answers, core.clock.now(), vote.at)
+    if fresh.counts and vote.yes and asked.requirement and not suffices(asked.requirement.confirm, vote.confirmed):
+        fresh = replace(fresh, counts=False, why=UNCONFIRMED)
+    return replace(vote, judgement=replace(fresh, why=approvers.ABOUT.get(fresh.why, fresh.why)))

@@ -6,7 +6,15 @@ from typing import TypeVar
 import msgspec
 
 from bot.errors import BadInput, Unreadable
-from bot.models.inbound import Inbound, ReplyReceived, StoreRestored, VerdictReceived, VoteReceived, WithdrawReceived
+from bot.models.inbound import (
+    Inbound,
+    ReplyReceived,
+    SecretSettled,
+    StoreRestored,
+    VerdictReceived,
+    VoteReceived,
+    WithdrawReceived,
+)
 
 T = TypeVar("T")
 
@@ -17,6 +25,7 @@ INBOUND = MappingProxyType(
         "verdict": VerdictReceived,
         "reply": ReplyReceived,
         "restored": StoreRestored,
+        "secret": SecretSettled,
     }
 )
 """The word that is stored beside the bytes of an inbound event."""

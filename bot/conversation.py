@@ -14,12 +14,17 @@ from bot.untrusted import marked, redact, visible
 Message = dict[str, Any]
 
 
-def messages(record: Record, replies: Sequence[str] = ()) -> str:
-    """The messages as JSON text; `replies` of the requester are appended to the last user message."""
-    said: list[Message] = [_user([_text(opening(record.request))])]
+def messages(record: Record, replies: Sequence[str] = (), gap: str = "") -> str:
+    """The messages as JSON text; `replies` of the requester are appended to the last user message.
+
+    `gap` says which tools are missing from the request as a whole.
+    """
+    said: list[Message] = []
+    _append(said, [_text(opening(record.request))])
+    _append(said, [_text(f"{gap} Their tools are not there; do what can be done without.")] if gap else [])
     for turn in record.turns:
         _append(said, [_text(_reply(text)) for text in turn.replies])
-        said.append({"role": "assistant", "content": json.loads(turn.content)})
+        _append(said, json.loads(turn.content), "assistant")
         _append(said, [_result(call) for call in record.calls_of(turn.number)])
     _append(said, [_text(_reply(text)) for text in replies])
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
@@ -58,18 +63,14 @@ def _line(message: ThreadMessage, request: Request) -> str:
     return marked(f"{message.author}: {text}", "another person in the thread")
 
 
-def _append(said: list[Message], blocks: list[Message]) -> None:
-    """Blocks for the model; user messages in a row are one message."""
+def _append(said: list[Message], blocks: list[Message], role: str = "user") -> None:
+    """Messages of one role in a row are one message: a turn that was paused goes on where it stopped."""
     if not blocks:
         return
-    if said[-1]["role"] == "user":
+    if said and said[-1]["role"] == role:
         said[-1]["content"] = [*said[-1]["content"], *blocks]
     else:
-        said.append(_user(blocks))
-
-
-def _user(content: list[Message]) -> Message:
-    return {"role": "user", "content": content}
+        said.append({"role": role, "content": blocks})
 
 
 def _text(text: str) -> Message:

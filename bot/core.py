@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from bot.budgets import Budgets
+from bot.models.policy import Policy
 from bot.models.request import Request
-from bot.ports import Clock, Directory, History, Model, NewId, Toolbox
+from bot.ports import Clock, CodeSecrets, Directory, History, Model, NewId, Toolbox
 from bot.store_ports import Store
 from bot.unsaved import UnsavedOutcomes
 
@@ -26,7 +27,11 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The frozen bundle that steps receive; wiring fills it in."""
+    """The frozen bundle that steps receive; wiring fills it in.
+
+    `private` are the same tools, called for a requester who can be told a secret alone: they get a key to encrypt it
+    to. None when this bot has no key. `shadow` is a policy that is judged beside the one in force, and decides nothing.
+    """
 
     store: Store
     directory: Directory
@@ -38,6 +43,9 @@ class Core:
     budgets: Budgets = field(default_factory=Budgets)
     operator: Operator = field(default_factory=Operator)
     unsaved: UnsavedOutcomes = field(default_factory=UnsavedOutcomes)
+    private: Toolbox | None = None
+    code_secrets: CodeSecrets | None = None
+    shadow: Policy | None = None
 
     def approver_channel(self, request: Request) -> str:
         """Where cards stand unless a rule names another channel."""

@@ -9,15 +9,16 @@ from datetime import datetime
 
 from bot import call_states, request_states
 from bot.core import Core
-from bot.errors import Unreadable
 from bot.models.audit import AuditEvent, Entry, link
 from bot.models.call import Call, CallStatus
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.request import Approval, Record, Request, RequestStatus, Turn
+from bot.models.spending import Spending
 from bot.outcomes import doubt, stopped
-from bot.sealing import edited, seal, sealed
+from bot.sealing import seal, sealed
 from bot.store_ports import Change
 from bot.telling import tell
+from bot.trusting import trusted
 from bot.untrusted import redact, redacted
 
 STOPPED = frozenset({CallStatus.EXPIRED, CallStatus.REVOKED})
@@ -40,6 +41,7 @@ class Edit:
         self._rows: dict[str, OutboxRow] = {}
         self._consumed: list[str] = []
         self._wake: list[str] = []
+        self._tokens = 0
         self._shows = False
 
     @property
@@ -57,6 +59,11 @@ class Edit:
     def calls(self) -> tuple[Call, ...]:
         """All calls as they stand after the changes so far, in call order."""
         return tuple(sorted(self._calls.values(), key=lambda call: (call.turn, call.index)))
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """All cards, oldest first."""
+        return tuple(self._approvals.values())
 
     def calls_of(self, turn: int) -> tuple[Call, ...]:
         """The calls of one turn as they stand now."""
@@ -88,7 +95,7 @@ class Edit:
         self._turns.append(turn)
 
     def add_approval(self, approval: Approval) -> None:
-        """Opens a card."""
+        """Opens a card, or replaces what is known of it."""
         self._approvals[approval.id] = approval
 
     def note(self, kind: str, actor: str, **detail: object) -> None:
@@ -100,6 +107,10 @@ class Edit:
         """Has a message shown, without secrets."""
         self._rows[row.id] = replace(row, text=redact(row.text))
 
+    def entrust(self, row: OutboxRow) -> None:
+        """Has a secret sent, which is encrypted: nothing in it is to be redacted."""
+        self._rows[row.id] = row
+
     def consume(self, event_ids: Iterable[str]) -> None:
         """Marks inbound events as dealt with."""
         self._consumed.extend(event_ids)
@@ -107,6 +118,10 @@ class Edit:
     def wake(self, request_ids: Iterable[str]) -> None:
         """Makes other requests due."""
         self._wake.extend(request_ids)
+
+    def spend(self, tokens: int) -> None:
+        """Counts tokens of the model against the budgets that they come out of."""
+        self._tokens += tokens
 
     def new_outcomes(self) -> tuple[Call, ...]:
         """The calls that got their outcome by this edit, be it that an unknown one became known."""
@@ -151,12 +166,17 @@ class Edit:
             outbox=(*said, *self._cards(version), *self._progress(version)),
             consumed=tuple(self._consumed),
             wake=tuple(dict.fromkeys(self._wake)),
+            spending=self._spending(),
         )
 
     def record(self) -> Record:
         """The record as it stands after the changes."""
         turns = (*self._before.turns, *self._turns)
         return Record(self.request, turns, self.calls, tuple(self._approvals.values()))
+
+    def _spending(self) -> Spending | None:
+        actor, channel = self.request.actor, self.request.origin.channel
+        return Spending(actor.team, actor.user, channel, self._due_at.date(), self._tokens) if self._tokens else None
 
     def _chain(self) -> tuple[AuditEvent, ...]:
         """The last row vouches for the whole record; what was changed without a word gets a row for that."""
@@ -181,18 +201,24 @@ class Edit:
         changed_turns |= {self.last_turn} if self._shows else set()
         for approval in self._approvals.values():
             if approval.turn in changed_turns:
-                yield card_row(self.request, approval, self._due_at, wanted)
+                yield from card_rows(self.request, approval, self._due_at, wanted)
 
     def _progress(self, wanted: int) -> Iterable[OutboxRow]:
         if self._shows or self._changed or self._turns or self.request.status is not self._before.request.status:
             yield progress_row(self.request, self._due_at, wanted)
 
 
-def card_row(request: Request, approval: Approval, at: datetime, wanted: int = 1) -> OutboxRow:
-    """The message of a card; in the requester's own channel it stands in their thread."""
-    thread = request.origin.thread_ts if approval.channel == request.origin.channel else ""
-    row_id, subject = f"card:{approval.id}", approval.id
-    return OutboxRow(row_id, request.id, Kind.CARD, approval.channel, thread, at, subject=subject, wanted=wanted)
+def card_rows(request: Request, approval: Approval, at: datetime, wanted: int = 1) -> Iterable[OutboxRow]:
+    """The message of a card in each of its channels; in the requester's own channel it stands in their thread."""
+    for channel in (approval.channel, *approval.also):
+        thread = request.origin.thread_ts if channel == request.origin.channel else ""
+        row = OutboxRow(card_id(approval), request.id, Kind.CARD, channel, thread, at, approval.id, wanted=wanted)
+        yield row if channel == approval.channel else replace(row, id=f"{row.id}:{channel}")
+
+
+def card_id(approval: Approval) -> str:
+    """The row of the card in its first channel."""
+    return f"card:{approval.id}"
 
 
 def progress_row(request: Request, at: datetime, wanted: int = 1) -> OutboxRow:
@@ -202,9 +228,9 @@ def progress_row(request: Request, at: datetime, wanted: int = 1) -> OutboxRow:
     return OutboxRow(row_id, request.id, Kind.PROGRESS, origin.channel, origin.thread_ts, at, wanted=wanted)
 
 
-def answer_row(request: Request, page: int, at: datetime) -> OutboxRow:
-    """One page of the answer, counted from 0."""
-    return replace(_in_thread(request, f"answer:{request.id}:{page}", Kind.ANSWER, at), subject=str(page))
+def answer_row(request: Request, subject: str, at: datetime, text: str = "") -> OutboxRow:
+    """A part of the answer: a page, counted from 0, or what `bot.showing` and `bot.files` name."""
+    return replace(_in_thread(request, f"answer:{request.id}:{subject}", Kind.ANSWER, at), subject=subject, text=text)
 
 
 def notice_row(request: Request, key: str, text: str, at: datetime) -> OutboxRow:
@@ -217,11 +243,8 @@ def _in_thread(request: Request, row_id: str, kind: Kind, at: datetime) -> Outbo
 
 
 async def load(core: Core, request_id: str) -> Record:
-    """The record to act upon. Raises NotFound, StoreUnavailable; Unreadable when somebody else edited it."""
-    record = await core.store.load(request_id)
-    if why := edited(record, await core.store.audit(request_id)):
-        raise Unreadable(f"requests {request_id}", why)
-    return record
+    """The record to act upon. Raises NotFound, StoreUnavailable; ChangedOutside when somebody else edited it."""
+    return await trusted(core.store, request_id)
 
 
 async def save(core: Core, edit: Edit) -> Record:

@@ -3,17 +3,25 @@
 CountersignError
 ├── BadInput          somebody gave us something unusable; `where` and `mend` say what to change
 ├── NotFound          no such record
+├── NotConfirmed      what an approver typed is not what was asked for; nothing was stored
 ├── VersionConflict   somebody else saved first: load again and decide again
 ├── IllegalTransition the event does not fit the record as it stands; nothing was changed
 ├── Unavailable       a port did not answer; `retry_after` (seconds) when it said so
 │   ├── StoreUnavailable      nothing was saved, or it is not known whether it was; `mend` says what to do
 │   │   └── Unreadable        what is stored at `where` is damaged; trying again cannot help
+│   │       └── ChangedOutside  it is not what we saved: somebody else edited it
 │   ├── DirectoryUnavailable  we do not know who somebody is
 │   └── ModelUnavailable      the model could not be asked
+├── SecretUnreadable  what a tool made for the requester was not encrypted to our key
 └── DeliveryFailed    a message could not be shown; `permanent` tells whether trying again can help
 """
 
-RESTORE = "nothing is done with it; restore the newest back-up, or put the row back from it"
+RESTORE = "nothing is done with it; restore the newest backup, or put the row back from it"
+GOES_ON = "work goes on by itself"
+_TELL = "Nothing of it runs. Tell an admin: countersign audit verify names it."
+CHANGED_OUTSIDE = f"This request's stored record was changed outside Countersign. {_TELL}"
+"""What people are told who see it or click on it."""
+DAMAGED = f"This request's stored record is damaged. {_TELL}"
 
 
 class CountersignError(Exception):
@@ -36,6 +44,15 @@ class BadInput(CountersignError):
 
 class NotFound(CountersignError):
     """No such record."""
+
+
+class NotConfirmed(CountersignError):
+    """What an approver typed for a call is wrong. `call_id` is empty when it is the code. `why` is for them alone."""
+
+    def __init__(self, call_id: str, why: str) -> None:
+        super().__init__(call_id, why)
+        self.call_id = call_id
+        self.why = why
 
 
 class VersionConflict(CountersignError):
@@ -61,16 +78,20 @@ class Unavailable(CountersignError):
 
 
 class StoreUnavailable(Unavailable):
-    """Nothing was saved, or it is not known whether it was. `mend` is what an admin can do about it."""
+    """Nothing was saved, or it is not known whether it was. `mend` is what an admin can do about it.
 
-    def __init__(self, what: str, *, mend: str = "") -> None:
+    `passes`: a bot that runs needs no more than that, it tries again.
+    """
+
+    def __init__(self, what: str, *, mend: str = "", passes: bool = False) -> None:
         super().__init__(what)
         self.mend = mend
+        self.passes = passes
 
     @property
     def said(self) -> dict[str, str]:
-        """What an alarm says of it."""
-        return {"what": self.what, "mend": self.mend}
+        """What an alarm of a running bot says of it."""
+        return {"what": self.what, "mend": f"{self.mend}; {GOES_ON}" if self.passes else self.mend}
 
     def __str__(self) -> str:
         return f"{self.what} ({self.mend})" if self.mend else self.what
@@ -79,8 +100,8 @@ class StoreUnavailable(Unavailable):
 class Unreadable(StoreUnavailable):
     """What is stored at `where` (table and row, or the file) is damaged: nothing is done with it until it is mended."""
 
-    def __init__(self, where: str, why: str) -> None:
-        super().__init__(f"{where} cannot be read: {why}", mend=RESTORE)
+    def __init__(self, where: str, why: str, *, mend: str = RESTORE) -> None:
+        super().__init__(f"{where} cannot be read: {why}", mend=mend)
         self.args = (where, why)
         self.where = where
 
@@ -90,12 +111,23 @@ class Unreadable(StoreUnavailable):
         return {"where": self.where, "what": self.what, "mend": self.mend}
 
 
+class ChangedOutside(Unreadable):
+    """Somebody else edited what is stored at `where`. Once what stood there before is back, everything goes on."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(where, why, mend=f"countersign audit verify names it; {RESTORE}")
+
+
 class DirectoryUnavailable(Unavailable):
     """We do not know who somebody is, so nobody counts."""
 
 
 class ModelUnavailable(Unavailable):
     """The model could not be asked; nothing of the turn was kept."""
+
+
+class SecretUnreadable(CountersignError):
+    """A secret that was not encrypted to our key, or not for what it is said to be. Nobody can read it."""
 
 
 class DeliveryFailed(CountersignError):

@@ -7,17 +7,21 @@ from datetime import datetime
 from bot.call_states import Skipped, Started
 from bot.claiming import Claimable, claim
 from bot.core import Core
+from bot.delivering import announced, entrust, entrust_late, toolbox_for
 from bot.edit import Edit, load, save
 from bot.errors import IllegalTransition, NotFound, StoreUnavailable, VersionConflict
 from bot.models.call import Attempt, Call, CallStatus
+from bot.models.policy import Decision
+from bot.models.question import Question
 from bot.models.request import Approval, Record, RequestStatus
 from bot.models.requirement import Effect
 from bot.models.tools import Tool
 from bot.ports import ToolOutcome, ToolResult
 from bot.proposing import is_about
 from bot.reading import taint
-from bot.results import finished, nothing_known
+from bot.results import nothing_known, received, room
 from bot.settling import conclude
+from bot.shadowing import beside
 from bot.stepping import Park
 from bot.unsaved import Unsaved
 
@@ -40,8 +44,11 @@ async def execute(core: Core, record: Record) -> Record | Park:
 
 async def _run(core: Core, record: Record, call: Call) -> Record:
     tool = (await core.store.tools(record.request.tools)).find(call.name)
-    verdict = await claim(core, record.request, call, tool)
+    judged: list[tuple[Question, Decision]] = []
+    verdict = await claim(core, record.request, call, tool, lambda asked, live: judged.append((asked, live)))
     edit = Edit(record, core.clock.now())
+    for asked, live in judged:
+        await beside(core, edit, call, asked, live)
     if not isinstance(verdict, Claimable):
         _skip_the_rest(edit, edit.apply(call.id, verdict))
         conclude(edit)
@@ -54,9 +61,12 @@ async def _run(core: Core, record: Record, call: Call) -> Record:
 
 async def _send(core: Core, record: Record, call: Call, attempt: Attempt, tool: Tool | None) -> Record:
     gone = ToolResult(ToolOutcome.FAILED, f"The tool {call.name} is not there any more. Nothing was sent.")
-    answer = await core.toolbox.call(tool, call.arguments) if tool else gone
-    event = finished(attempt.id, answer, core.clock.now(), core.budgets.result_text)
-    outcome = Unsaved(record.request.id, call.id, event, answer.reference)
+    toolbox = toolbox_for(core, record.request, call)
+    answer = await toolbox.call(tool, call.arguments) if tool else gone
+    left = room(record.calls, core.budgets.result_kept)
+    event = await received(attempt.id, answer, core.clock.now(), core.budgets.result_text, left)
+    event = announced(event, answer.sealed)
+    outcome = Unsaved(record.request.id, call.id, event, answer.reference, answer.sealed)
     try:
         return await record_outcome(core, record, outcome)
     except StoreUnavailable:
@@ -91,8 +101,9 @@ async def record_outcome(core: Core, record: Record, outcome: Unsaved) -> Record
         try:
             done = edit.apply(outcome.call_id, event, attempt=event.attempt_id, reference=outcome.reference)
         except IllegalTransition:
-            return record
-        taint(core, edit, [done])
+            return await entrust_late(core, record, outcome)
+        await taint(core, edit, [done])
+        await entrust(core, edit, done, outcome.sealed)
         _after(core, edit, done)
         if edit.request.status is RequestStatus.EXECUTING:
             conclude(edit)

@@ -1,31 +1,56 @@
 """What people sent: taken in before every step, judged, and each click answered."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot import people
+from bot import approvers
 from bot.call_states import Reconciled, TimedOut, Voted
 from bot.core import Core
-from bot.edit import Edit, save
+from bot.delivering import settle_secret
+from bot.edit import Edit, notice_row, save
 from bot.errors import DirectoryUnavailable
 from bot.models.call import RESTORE, Call, CallStatus, Judgement, Vote
-from bot.models.inbound import Inbound, ReplyReceived, StoreRestored, VerdictReceived, VoteReceived, WithdrawReceived
+from bot.models.inbound import (
+    Inbound,
+    ReplyReceived,
+    SecretSettled,
+    StoreRestored,
+    Unproven,
+    VerdictReceived,
+    VoteReceived,
+    WithdrawReceived,
+)
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.people import Actor
 from bot.models.request import Record, RequestStatus
+from bot.models.requirement import Confirm
 from bot.policy import merge
+from bot.replies import told
+from bot.requirements import suffices
 from bot.restoring import close_restored
 from bot.results import told_by
 from bot.settling import conclude
 from bot.untrusted import redact
 from bot.withdrawing import is_requester, withdraw
 
+log = logging.getLogger(__name__)
+
 OUT_OF_DATE = "This card is out of date. Nothing was changed."
 KEPT = "Your click is saved. The directory does not answer, so nobody can say yet who you are; it counts once it does."
 REASON_TEXT = 500
 """Characters of a deny reason that are kept; Slack's form takes no more."""
+FORGED = (
+    "somebody else wrote it into the store, or the key was set or changed since: see who can write the file, "
+    "and have people click again"
+)
 WORDS_OF_OTHERS = "an approver's words"
 KNOWN = "What became of this is known already: the card says it. Your click changed nothing."
+HOW_TO_CONFIRM = {
+    Confirm.DIALOG: "your button did not ask you first, as policy wants by now. Press Approve on the card once more.",
+    Confirm.TYPE_THE_TARGET: "a click alone is not enough here. Press Approve on the card and type what it is about.",
+    Confirm.TOTP: "a click alone is not enough here. Press Approve on the card and enter a one-time code.",
+}
 _SETTLED = {
     CallStatus.APPROVED: "already approved",
     CallStatus.STARTED: "already approved, and running",
@@ -57,12 +82,16 @@ async def take_in(core: Core, record: Record) -> Record:
     Raises DirectoryUnavailable when nobody can say who a voter is: the votes stay where they are, each voter is told
     so once, and the rest has been taken in.
     """
-    events = [e for e in await core.store.inbox(record.request.id) if not isinstance(e, ReplyReceived)]
-    if not events:
+    inbox = await core.store.inbox(record.request.id)
+    events = [event for event in inbox if not isinstance(event, ReplyReceived)]
+    left_out = await _left_out(core, record, inbox)
+    if not events and left_out is None:
         return record
     if restored := [event for event in events if isinstance(event, StoreRestored)]:
         return await take_in(core, await close_restored(core, record, restored))
     edit = Edit(record, core.clock.now())
+    if left_out is not None:
+        edit.say(left_out)
     kept, silent = await _take_all(core, edit, events)
     await _told_once(core, edit, kept)
     if edit.request.status is RequestStatus.WAITING and (silent is None or edit.request.cancelled_by):
@@ -72,6 +101,16 @@ async def take_in(core: Core, record: Record) -> Record:
     if silent is not None:
         raise silent
     return record
+
+
+async def _left_out(core: Core, record: Record, inbox: Sequence[Inbound]) -> OutboxRow | None:
+    """What tells the requester that not all they wrote is read, unless it was said already."""
+    replies = [event for event in inbox if isinstance(event, ReplyReceived)]
+    key, text = told(replies, core.budgets)
+    if not key:
+        return None
+    row = notice_row(record.request, key, text, core.clock.now())
+    return None if row.id in {known.id for known in await core.store.rows(record.request.id)} else row
 
 
 async def _take_all(
@@ -118,8 +157,21 @@ async def _take(core: Core, edit: Edit, event: Inbound) -> _Said | None:
         case WithdrawReceived():
             text = withdraw(edit, event)
             return _Said(event.id, event.actor, event.channel, text) if text else None
+        case SecretSettled():
+            await settle_secret(core, edit, event)
+            return None
+        case Unproven():
+            _refused(edit, event)
+            return None
         case ReplyReceived() | StoreRestored():
             return None
+
+
+def _refused(edit: Edit, event: Unproven) -> None:
+    """It counts for nobody, and nobody is told: whoever it names may have nothing to do with it."""
+    edit.note("inbox.refused", "", event=event.id, sort=event.kind)
+    said = {"request": event.request_id, "event": event.id, "sort": event.kind, "mend": FORGED}
+    log.error("inbox.refused", extra=said)
 
 
 async def _vote(core: Core, edit: Edit, event: VoteReceived) -> _Said | None:
@@ -135,6 +187,13 @@ async def _vote(core: Core, edit: Edit, event: VoteReceived) -> _Said | None:
     if not judgement.counts:
         edit.note("vote.refused", event.actor.user, call=call.id, yes=event.yes, why=judgement.why)
         return _refusal(event, "approve" if event.yes else "deny", judgement, call)
+    wanted = call.requirement.confirm if call.requirement else Confirm.NONE
+    if event.yes and not suffices(wanted, event.confirmed):
+        edit.note("vote.refused", event.actor.user, call=call.id, yes=event.yes, why=f"without {wanted}")
+        if wanted is Confirm.DIALOG:
+            edit.show()
+        text = f"You can't approve this like that: {HOW_TO_CONFIRM[wanted]}"
+        return _Said(event.id, event.actor, event.channel, text)
     vote = Vote(
         event.id,
         call.id,
@@ -145,8 +204,9 @@ async def _vote(core: Core, edit: Edit, event: VoteReceived) -> _Said | None:
         event.actor.surface,
         judgement,
         reason=redact(event.reason)[:REASON_TEXT],
+        confirmed=event.confirmed,
     )
-    told: dict[str, object] = {"yes": event.yes, "reason": vote.reason, "vote": event.id}
+    told: dict[str, object] = {"yes": event.yes, "reason": vote.reason, "vote": event.id, "confirmed": event.confirmed}
     voted = edit.apply(call.id, Voted(vote), actor=event.actor.user, **told)
     if voted.status is CallStatus.DENIED and vote.reason:
         words = dict.fromkeys((*edit.request.tainted_by, WORDS_OF_OTHERS))
@@ -164,8 +224,8 @@ def _late(edit: Edit, call: Call, event: VoteReceived) -> _Said:
 
 async def _judged(core: Core, edit: Edit, call: Call, event: VoteReceived | VerdictReceived) -> Judgement:
     actor = event.actor
-    answers = await people.ask_directory(core, edit.request, call, actor.team, actor.user, event.at)
-    return people.judge(call, answers, core.clock.now())
+    answers = await approvers.ask_directory(core, edit.request, call, actor.team, actor.user, event.at)
+    return approvers.judge(call, answers, core.clock.now(), event.at)
 
 
 async def _verdict(core: Core, edit: Edit, event: VerdictReceived) -> _Said | None:
@@ -196,12 +256,12 @@ async def _asked_by_default(core: Core, edit: Edit, call: Call) -> Call:
 
 def _acted_alone(edit: Edit, call: Call, judgement: Judgement, actor: Actor) -> bool:
     """The requester of a call that policy had asked nobody about may say it, too."""
-    fit = judgement.person is not None and not people.unfit(judgement.person)
+    fit = judgement.person is not None and not approvers.unfit(judgement.person)
     return fit and call.requirement is None and is_requester(edit.request, actor)
 
 
 def _refusal(event: VoteReceived | VerdictReceived, verb: str, judgement: Judgement, call: Call) -> _Said:
-    who = f" These people can: {people.who(call.requirement)}." if call.requirement else ""
+    who = f" These people can: {approvers.who(call.requirement, event.at)}." if call.requirement else ""
     text = f"You can't {verb} this: {judgement.why}{who}"
     return _Said(event.id, event.actor, event.channel, text)
 

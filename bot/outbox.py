@@ -4,26 +4,38 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from bot.errors import DeliveryFailed, NotFound, StoreUnavailable, Unreadable
+from bot.errors import CHANGED_OUTSIDE, DAMAGED, ChangedOutside, DeliveryFailed, NotFound, StoreUnavailable, Unreadable
+from bot.models.call import CallStatus
 from bot.models.outbox import Kind, OutboxRow
-from bot.models.request import Record, RequestStatus
+from bot.models.people import Actor, Surface
+from bot.models.request import Origin, Record, Request, RequestStatus
 from bot.ports import Clock, Notifier, ThreadMessage
 from bot.store_ports import QUARANTINE, Store
+from bot.trusting import trusted
 from bot.untrusted import redact
 
 log = logging.getLogger(__name__)
 
 DEFECT = "defect"
 TOO_LATE = "too late"
-"""The error of progress that the answer has overtaken."""
+"""The error of progress that the answer has overtaken, and of a reminder that nobody needs any more."""
+UNREADABLE = "unreadable"
+"""The error of a message of which the record was damaged or edited; if it stands somewhere, it says so by now."""
+OF_ITS_OWN = frozenset({Kind.NOTICE, Kind.PRIVATE})
+"""These carry their own text: nothing of the record is shown in them."""
+SAYS_SO = frozenset({Kind.CARD, Kind.PROGRESS})
+"""These say so in their place when the record cannot be trusted, without buttons."""
 DEFECTS = 5
 """So often a message is tried that breaks its renderer."""
 UNDER_WAY = frozenset({RequestStatus.PLANNING, RequestStatus.WAITING, RequestStatus.EXECUTING})
 LONGEST = timedelta(hours=24)
 """So long a message is tried that the surface does not take for now, and as long again after a restart."""
+SECRET_KEPT = timedelta(hours=24)
+"""So long after it was made a secret is kept for a requester who cannot be reached; then it is deleted."""
 BATCH = 64
 LEASE = timedelta(seconds=60)
 """Longer than any surface takes for one message; afterwards another process may try."""
@@ -71,17 +83,31 @@ class Pump:
             await self._show(row)
         except Unreadable as damaged:
             log.error("record.unreadable", extra={"row": row.id, **damaged.said})  # noqa: TRY400 - it says why
-            await self._leave_alone(row)
+            await self._leave_alone(row, damaged)
         except StoreUnavailable as trouble:
             log.error("message.not_saved", extra={"row": row.id, **trouble.said})  # noqa: TRY400 - it says why
 
-    async def _leave_alone(self, row: OutboxRow) -> None:
+    async def _leave_alone(self, row: OutboxRow, damaged: Unreadable) -> None:
+        """What people see of it says so, once. It is looked at again: what is put right is shown as it is."""
+        error = UNREADABLE
+        if row.kind in SAYS_SO and row.posted_ts and row.error != UNREADABLE:
+            error = await self._say_so(row, CHANGED_OUTSIDE if isinstance(damaged, ChangedOutside) else DAMAGED)
         with suppress(StoreUnavailable):  # then the lease runs out
-            await self.store.not_shown(row, "unreadable", self.clock.now() + QUARANTINE, sent=False)
+            await self.store.not_shown(row, error, self.clock.now() + QUARANTINE, sent=False)
+
+    async def _say_so(self, row: OutboxRow, text: str) -> str:
+        """From the row alone: nothing of what was edited is shown. The error to save."""
+        origin = Origin(row.channel, row.thread_ts, row.thread_ts)
+        nothing = Record(Request(row.request_id, Actor("", "", Surface.SLACK), origin, "", row.due_at))
+        try:
+            await self.notifier.show(replace(row, kind=Kind.NOTICE, text=text), nothing)
+        except DeliveryFailed as failed:
+            return failed.code
+        return UNREADABLE
 
     async def _show(self, row: OutboxRow) -> None:
         try:
-            record = await self.store.load(row.request_id)
+            record = await self._record(row)
         except NotFound:
             await self.store.not_shown(row, "no such request", None)
             return
@@ -91,21 +117,25 @@ class Pump:
         try:
             ts = await self.notifier.show(row, record)
         except DeliveryFailed as failed:
-            await self._failed(row, failed)
+            await self._failed(row, record, failed)
         except StoreUnavailable:
             raise
         except Exception:  # the edge of the pump: one message that breaks its renderer must not be tried without end
             log.exception("message.broke", extra={"row": row.id})
-            await self._failed(row, DeliveryFailed(DEFECT))
+            await self._failed(row, record, DeliveryFailed(DEFECT))
         else:
             await self.store.shown(row, record.request.version, ts, _said(row, record, ts))
             self._calm()
+
+    async def _record(self, row: OutboxRow) -> Record:
+        load = self.store.load if row.kind in OF_ITS_OWN else partial(trusted, self.store)
+        return await load(row.request_id)
 
     async def _claim(self) -> Sequence[OutboxRow]:
         now = self.clock.now()
         return await self.store.claim_rows(now, now + LEASE, BATCH)
 
-    async def _failed(self, row: OutboxRow, failed: DeliveryFailed) -> None:
+    async def _failed(self, row: OutboxRow, record: Record, failed: DeliveryFailed) -> None:
         """It comes again, later and later, unless that can never help or has gone on for too long."""
         level = logging.WARNING if failed.sent or failed.alarm else logging.DEBUG
         told = {"row": row.id, "code": failed.code, "permanent": failed.permanent}
@@ -115,7 +145,7 @@ class Pump:
         now = self.clock.now()
         broken = failed.code == DEFECT and row.attempts >= DEFECTS
         too_old = failed.sent and row.tried_at is not None and now - max(row.tried_at, self.since) > LONGEST
-        gives_up = failed.permanent or broken or (too_old and not failed.alarm)
+        gives_up = failed.permanent or broken or (too_old and not failed.alarm) or _is_stale(row, record, now)
         wait = timedelta(seconds=failed.retry_after or min(2.0 ** min(row.attempts - 1, 6), 60.0))
         why = redact(f"{failed.code}: {failed.mend}" if failed.mend else failed.code)
         await self.store.not_shown(row, why, None if gives_up else now + wait, sent=failed.sent)
@@ -133,13 +163,21 @@ class Pump:
 
 
 def _comes_too_late(row: OutboxRow, record: Record) -> bool:
-    """Progress that nobody has seen yet says nothing once the answer is there."""
+    """Progress that nobody has seen yet says nothing once the answer is there, a reminder once nothing waits."""
+    if row.kind is Kind.REMINDER and not row.posted_ts:
+        return all(call.status is not CallStatus.PENDING for call in record.card_calls(row.subject))
     never_sent = not row.posted_ts and row.tried_at is None
     return row.kind is Kind.PROGRESS and never_sent and record.request.status not in UNDER_WAY
 
 
+def _is_stale(row: OutboxRow, record: Record, now: datetime) -> bool:
+    """A secret that nobody fetched is not kept for ever, whatever the reason."""
+    made = [call.result.at for call in record.calls if call.id == row.subject and call.result]
+    return row.kind is Kind.SECRET and (not made or now - made[0] > SECRET_KEPT)
+
+
 def _said(row: OutboxRow, record: Record, ts: str) -> ThreadMessage | None:
     """A page of the answer belongs to what was said in the thread."""
-    if row.kind is not Kind.ANSWER:
+    if row.kind is not Kind.ANSWER or not row.subject.isdecimal():
         return None
     return ThreadMessage(ts, "", record.request.pages[int(row.subject)], ours=True)

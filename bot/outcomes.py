@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.canonical import loads
-from bot.models.call import Call, CallStatus
+from bot.models.call import RESTORE, Call, CallStatus
 from bot.models.tools import Tool
 from bot.untrusted import marked, redact, visible
 
@@ -36,7 +36,7 @@ def for_model(call: Call) -> str:
 
 def doubt(call: Call, tool: Tool | None) -> str:
     """What the thread is told of a call whose outcome was lost, and of how it was found."""
-    what = _phrase(call, tool)
+    what = phrase(call, tool)
     if call.status is CallStatus.UNKNOWN:
         again = "Nothing is tried again. The card asks people to check; what they find is told here."
         return f"❓ We do not know whether this happened: {what}. {again}"
@@ -50,10 +50,21 @@ def stopped(calls: Sequence[tuple[Call, Tool | None]]) -> Mapping[str, str]:
     """What the thread is told of calls that time, policy or a lost vote stopped, by the first call of each kind."""
     kinds: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for call, tool in calls:
-        kinds.setdefault(_stop(call), []).append((call.id, _phrase(call, tool)))
+        kinds.setdefault(_stop(call), []).append((call.id, phrase(call, tool)))
     return {
         those[0][0]: f"{head}: {_listed([what for _, what in those])}. {then}" for (head, then), those in kinds.items()
     }
+
+
+def secret_lost(call: Call, tool: Tool | None, error: str) -> str:
+    """What people are told when nobody will get what a call made for its requester. `error` begins with a code."""
+    what, code = f"what the call “{phrase(call, tool)}” made for the requester", error.partition(":")[0]
+    if code == RESTORE:
+        head = f"🔑 The store was restored from a backup in which {what} was still to be sent. It was deleted."
+        return f"{head} If it has not reached you, please have a new one made."
+    why = {"unreadable": "could not be read: it was not encrypted to my key"}.get(code)
+    why = why or f"could not be sent to them alone, in a direct message ({visible(redact(code))})"
+    return f"🔑 {what[0].upper()}{what[1:]} {why}. It was deleted, and nobody has seen it. Please have a new one made."
 
 
 def is_error(call: Call) -> bool:
@@ -80,7 +91,7 @@ def _listed(phrases: Sequence[str]) -> str:
     return ", ".join(phrases[:_NAMED]) + more
 
 
-def _phrase(call: Call, tool: Tool | None) -> str:
+def phrase(call: Call, tool: Tool | None) -> str:
     """ "suspend user leaver@example.com"; what the schema marks secret is left out."""
     if tool is None or not tool.verb:
         return call.name

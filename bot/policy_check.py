@@ -1,17 +1,20 @@
 """What is allowed in a policy file and yet probably a mistake. Warnings: a policy with some is still a policy."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.models.policy import Ask, Policy, Rule, RuleEffect
 from bot.models.tools import Tool
-from bot.policy_index import globs, indexed
+from bot.policy_index import globs, globs_of, indexed
 from bot.policy_match import narrowing
 from bot.policy_values import steps
 from bot.proposing import takes
 
 _RANK = {RuleEffect.ALLOW: 0, RuleEffect.ASK: 1, RuleEffect.DENY: 2}
 NAMES = ("tools", "servers")
+SMALL = re.compile(r"[a-z][a-z0-9._ -]*")
+"""What no user id of Slack is like (Slack docs, "users.info": U or W, and capitals and digits)."""
 SETS = ("effects", "risks", "categories", "environments", "resource_prefixes")
 
 
@@ -48,7 +51,11 @@ def _of_rule(rule: Rule, tools: Sequence[Tool], groups: Mapping[str, bool] | Non
 def _asking(ask: Ask, groups: Mapping[str, bool] | None) -> Iterator[str]:
     if not ask.clauses or any(not (clause.groups or clause.users) for clause in ask.clauses):
         yield "nobody can approve it, because it names nobody"
-    yield from _unknown(tuple(name for clause in ask.clauses for name in clause.groups), groups)
+    asked = (*ask.clauses, *([ask.escalation] if ask.escalation else ()))
+    yield from _unknown([name for people in asked for name in people.groups], groups)
+    for name in dict.fromkeys(name for people in asked for name in people.users if SMALL.fullmatch(name)):
+        if groups is None or f"@{name}" in groups:
+            yield f"{name} is a user here; a group is written '@{name}'"
 
 
 def _unknown(names: Sequence[str], groups: Mapping[str, bool] | None) -> Iterator[str]:
@@ -59,10 +66,10 @@ def _unknown(names: Sequence[str], groups: Mapping[str, bool] | None) -> Iterato
 
 def _about_nothing(rule: Rule, tools: Sequence[Tool]) -> Iterator[str]:
     for glob in rule.tools:
-        if not any(globs([glob]).match(tool.full_name) for tool in tools):
+        if not any(globs_of(rule, [glob]).match(tool.full_name) for tool in tools):
             yield f"no tool is named {glob}"
     for glob in rule.servers:
-        if not any(globs([glob]).match(tool.server) for tool in tools):
+        if not any(globs_of(rule, [glob]).match(tool.server) for tool in tools):
             yield f"no server is named {glob}"
     for category in rule.categories:
         if category not in {tool.category or "other" for tool in tools}:

@@ -41,10 +41,11 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The decision, and every rule of the policy in its order."""
+    """The decision, and every rule of the policy in its order. `refused` says why no such call would come that far."""
 
     decision: Decision
     rules: tuple[Hearing, ...]
+    refused: str = ""
 
 
 class Turn(StrEnum):
@@ -77,10 +78,15 @@ def simulate(asked: Iterable[tuple[str, Question]], before: Policy, after: Polic
     found = []
     for call, question in asked:
         then, now = decide(question, before), decide(question, after)
-        turn = _turn(then, now)
-        if turn is not None:
-            found.append(Difference(call, question, then, now, turn))
+        differs = turn(then, now)
+        if differs is not None:
+            found.append(Difference(call, question, then, now, differs))
     return tuple(found)
+
+
+def word(decision: Decision) -> str:
+    """The decision in one word."""
+    return ("allow", "ask", "deny")[strictness(decision)]
 
 
 def strictness(decision: Decision) -> int:
@@ -88,7 +94,8 @@ def strictness(decision: Decision) -> int:
     return (Allow, MustAsk, Deny).index(type(decision))
 
 
-def _turn(before: Decision, after: Decision) -> Turn | None:
+def turn(before: Decision, after: Decision) -> Turn | None:
+    """How the later one differs; None: it says the same."""
     then, now = strictness(before), strictness(after)
     if then != now:
         return Turn.STRICTER if now > then else Turn.LOOSER

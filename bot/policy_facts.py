@@ -34,12 +34,14 @@ class Facts:
         return takes is None or name in takes
 
     def named(self, *names: str) -> list[Any] | None:
-        """The values of the arguments of these names. None when there are none, but could have been."""
+        """The values of the arguments of these names. None when there are none, but could have been, and when there is
+        an empty list.
+        """
         values = [value for name, value in self.arguments.items() if name.lower() in names]
         flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
         takes = self.question.takes
         might = takes is None or any(name.lower() in names for name in takes)
-        return flat if values or not might else None
+        return None if [] in values or (might and not values) else flat
 
     def texts(self) -> Iterator[str]:
         """Every text among the arguments, however deep."""

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from functools import lru_cache
 
-from bot.models.policy import Policy, Rule
+from bot.models.policy import Policy, Rule, RuleEffect
 from bot.models.question import Question
 from bot.policy_facts import Facts
 from bot.policy_match import Check, narrowing, speaks
@@ -20,15 +20,28 @@ _SPECIAL = re.compile(r"[*?\[]")
 
 @dataclass(frozen=True, slots=True)
 class Globs:
-    """Patterns as `fnmatch.fnmatchcase` reads them, each compiled once, and the simple ones not at all."""
+    """Patterns as `fnmatch.fnmatchcase` reads them, each compiled once, and the simple ones not at all.
+
+    `lowered` are the same for names in small letters, where case does not count.
+    """
 
     exact: frozenset[str]
     prefixes: tuple[str, ...]
     others: tuple[re.Pattern[str], ...]
+    lowered: "Globs | None" = None
 
     def match(self, name: str) -> bool:
-        """Whether one of them matches. To the letter: case counts."""
-        return name in self.exact or name.startswith(self.prefixes) or any(one.match(name) for one in self.others)
+        """Whether one of them matches, to the letter or where case does not count."""
+        fits = name in self.exact or name.startswith(self.prefixes) or any(one.match(name) for one in self.others)
+        return fits or (self.lowered is not None and self.lowered.match(name.lower()))
+
+
+def globs_of(rule: Rule, patterns: Sequence[str]) -> Globs:
+    """The patterns of this rule. Only one that allows means them to the letter."""
+    exact = globs(patterns)
+    if rule.effect is RuleEffect.ALLOW:
+        return exact
+    return replace(exact, lowered=globs([pattern.lower() for pattern in patterns]))
 
 
 def globs(patterns: Sequence[str]) -> Globs:
@@ -87,7 +100,7 @@ def alias(question: Question) -> str:
 
 def indexed(rule: Rule) -> Indexed:
     """One rule, made ready."""
-    tools, servers = (globs(names) if names else None for names in (rule.tools, rule.servers))
+    tools, servers = (globs_of(rule, names) if names else None for names in (rule.tools, rule.servers))
     return Indexed(rule, tools, servers, narrowing(rule))
 
 

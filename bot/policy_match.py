@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from bot.models.policy import Requesters, Rule, RuleEffect
 from bot.models.question import Asker
 from bot.policy_facts import AMOUNT, ENVIRONMENTS, OTHER, Facts, of_all, of_any, of_each
-from bot.policy_values import equal, holds, is_number, text_like
+from bot.policy_values import equal, folded, holds, is_number, text_like
 from bot.policy_windows import within
 
 Check: TypeAlias = Callable[[Rule, Facts], bool | None]
@@ -43,8 +43,15 @@ def _categories(rule: Rule, facts: Facts) -> bool:
 
 
 def _environments(rule: Rule, facts: Facts) -> bool | None:
-    wanted = [_short(word) for word in rule.environments]
-    return _each_named(facts.named(*ENVIRONMENTS), lambda one: of_any(equal(_short(one), word) for word in wanted))
+    return _each_named(facts.named(*ENVIRONMENTS), lambda one: of_any(_is(one, word) for word in rule.environments))
+
+
+def _is(value: Any, environment: str) -> bool | None:
+    """What is only another spelling of it, or of the other word for it, cannot be told; nor what no text means."""
+    if not isinstance(value, str):
+        return None
+    answer = equal(_short(value), _short(environment))
+    return None if _short(folded(value)) == _short(folded(environment)) and not answer else answer
 
 
 def _each_named(values: list[Any] | None, holds: Callable[[Any], bool | None]) -> bool | None:

@@ -23,11 +23,14 @@ SHIPPED_ASK = Ask(clauses=(Clause(groups=("@it-admins",)),), total=1, expires=4 
 
 
 def is_older(root: dict[str, Node]) -> bool:
-    """Whether a whole file is of this form: rules without effects, and no defaults."""
-    if "defaults" in root or "rules" not in root:
+    """Whether a whole file is of this form: rules without effects, and either no defaults or a field that only this
+    form has.
+    """
+    if "rules" not in root:
         return False
-    rules = [item for item in root["rules"].items() if isinstance(item.node, yaml.MappingNode)]
-    return bool(rules) and all("effect" not in item.fields() for item in rules)
+    rules = [item.fields() for item in root["rules"].items() if isinstance(item.node, yaml.MappingNode)]
+    marked = "defaults" not in root or any(MARKS & set(fields) for fields in rules)
+    return bool(rules) and marked and all("effect" not in fields for fields in rules)
 
 
 def older_rule(node: Node, number: int) -> Rule:

@@ -6,27 +6,48 @@ from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 from bot.models.policy import Condition, Operator, Scalar
 from bot.policy_facts import Facts, of_any, of_each
 
 _MISSING = object()
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+_TURN = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
 _TextTest = Callable[[str, str], bool]
 
 
 def folded(text: str) -> str:
-    """One spelling for variants in case, compatibility forms and outer spaces, which a system may take to be equal."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
+    """One spelling for variants in case, compatibility forms, outer spaces and characters that nobody sees, which a
+    system may take to be equal.
+    """
+    if text.isascii():
+        return text.lower().strip()
+    seen = "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+    return unicodedata.normalize("NFKC", seen.casefold()).strip()
+
+
+def turns(text: str) -> bool:
+    """Whether it is a path that leads elsewhere than it looks: `.` or `..` is a step of it (RFC 3986, section 6.2.2),
+    also percent-encoded, and also with backslashes.
+    """
+    if "." not in text and "%" not in text:
+        return False
+    return bool(_TURN.search(unquote(text).replace("\\", "/")))
 
 
 def text_like(value: Any, wanted: Scalar, test: _TextTest) -> bool | None:
-    """To the letter, yes. What only holds of another spelling cannot be told, nor can anything that is no text."""
+    """To the letter, yes. What only holds of another spelling cannot be told, nor where a path that turns leads, nor
+    anything of what is no text.
+    """
     if not isinstance(value, str) or not isinstance(wanted, str):
         return None
+    if turns(value):
+        return True if value == wanted and test(value, wanted) else None
     if test(value, wanted):
         return True
-    return None if test(folded(value), folded(wanted)) else False
+    other = folded(value)
+    return None if turns(other) or test(other, folded(wanted)) else False
 
 
 def equal(value: Any, wanted: Scalar) -> bool | None:

@@ -1,11 +1,12 @@
 """The fields of a rule in words, for people who want to know what it speaks of."""
 
 import json
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
 from bot.models.policy import Ask, Condition, Requesters, Rule, Window
-from bot.models.requirement import Clause
+from bot.models.requirement import Clause, Confirm, Requirement
 from bot.policy_fields import DAYS, NARROWING
 from bot.policy_nodes import LONGEST
 
@@ -38,10 +39,33 @@ def written(value: Any) -> str:
 
 
 def asked(ask: Ask) -> str:
-    """Whom to ask, and for how long."""
+    """Whom to ask, for how long, and what else belongs to it."""
     people = " and ".join(_clause(clause) for clause in ask.clauses) or "nobody"
     more = f" ({ask.total} people in all)" if ask.total > sum(clause.count for clause in ask.clauses) else ""
-    return f"{people}{more}, for {_span(ask.expires)}"
+    return ", ".join([f"{people}{more}", f"for {_span(ask.expires)}", *_extras(ask)])
+
+
+def _extras(ask: Ask) -> Iterator[str]:
+    if ask.confirm is not Confirm.NONE:
+        yield f"confirm: {ask.confirm}"
+    if ask.reminders:
+        yield f"reminded after {' and '.join(map(_span, ask.reminders))}"
+    if ask.escalation:
+        named = ", ".join((*ask.escalation.groups, *ask.escalation.users))
+        yield f"also {named} after {_span(ask.escalation.after)}"
+
+
+def demands(requirement: Requirement) -> dict[str, Any]:
+    """What belongs to a requirement beside its people and times, for programs; what it does not have is left out."""
+    found: dict[str, Any] = {}
+    if requirement.confirm is not Confirm.NONE:
+        found["confirm"] = requirement.confirm.value
+    if requirement.reminders:
+        found["reminders"] = [at.isoformat() for at in requirement.reminders]
+    if requirement.escalation and requirement.escalate_at:
+        people = [*requirement.escalation.groups, *requirement.escalation.users]
+        found["escalation"] = {"at": requirement.escalate_at.isoformat(), "approvers": people}
+    return found
 
 
 def _clause(clause: Clause) -> str:

@@ -1,15 +1,18 @@
 """What the core needs from the world. Each Protocol says what it promises; adapters keep it, suites prove it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+from bot.models.call import Picture
 from bot.models.outbox import OutboxRow
 from bot.models.people import Membership, Person
 from bot.models.request import Record
+from bot.models.sealed import Sealed
 from bot.models.tools import Tool, Toolset
+from bot.tokens import estimated
 
 
 class Clock(Protocol):
@@ -57,13 +60,30 @@ class History(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Meter:
+    """Tokens of a message that is under way: what the service has told, or more if more has come than it told."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One question to the model: system text, tools, and the conversation as JSON text of its messages."""
+    """One question to the model: system text, tools, and the conversation as JSON text of its messages.
+
+    The model counts on `meter` while it answers, so that a message of which nothing is kept has cost something, too.
+    """
 
     system: str
     tools: tuple[Tool, ...]
     messages: str
+    meter: Meter = field(default_factory=Meter, compare=False, repr=False)
+
+    @property
+    def tokens(self) -> int:
+        """How many they are, by estimate."""
+        return estimated(self.system, self.messages, *(tool.description + tool.schema for tool in self.tools))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +133,21 @@ class ToolOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """`text` is for the model; `structured` is JSON text or empty; `reference` is the provider's request id."""
+    """`text` is for the model; `structured` is JSON text or empty; `reference` is the provider's request id.
+
+    `sealed` is for the requester alone: nobody else gets to see it, encrypted as it is.
+    """
 
     outcome: ToolOutcome
     text: str
     structured: str = ""
     reference: str = ""
+    pictures: tuple[Picture, ...] = ()
+    sealed: tuple[Sealed, ...] = ()
+
+
+Unseal: TypeAlias = Callable[[str, Sealed], str]
+"""The secret that a tool (by its full name) made for the requester. Raises SecretUnreadable."""
 
 
 class Toolbox(Protocol):
@@ -144,6 +173,14 @@ class Notifier(Protocol):
 
         If `row.tried_at` is set and no post is known, it looks for its own message first. Raises DeliveryFailed.
         """
+        ...
+
+
+class CodeSecrets(Protocol):
+    """What people's one-time codes are made from (RFC 6238). Never logged, never stored elsewhere."""
+
+    async def secret(self, user: str) -> str | None:
+        """Base32 or an otpauth:// URL; None for somebody who was not enrolled. Raises Unavailable."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import people
+from bot import approvers
 from bot.conversation import thread_context
 from bot.core import Core
 from bot.errors import Unavailable
@@ -20,7 +20,7 @@ async def objection(core: Core, request: Request) -> str:
     if len(request.text) > most:
         return f"Your message has {len(request.text):,} characters; I read at most {most:,}. Please ask with less text."
     person = await core.directory.person(request.actor.team, request.actor.user)
-    why = people.unfit(person)
+    why = approvers.unfit(person)
     return f"I can't take requests from you: {why}" if why else ""
 
 

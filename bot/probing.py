@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from bot import people
+from bot import approvers
 from bot.canonical import loads
 from bot.core import Core
 from bot.edit import Edit, save
@@ -70,7 +70,7 @@ async def _seen(core: Core, record: Record, call: Call, probe: Probe, toolset: T
 
 async def _is_allowed(core: Core, record: Record, tool: Tool, arguments: str) -> bool:
     """Without a word of the directory: what it would have to say opens nothing."""
-    asker, now = people.unconfirmed(record.request), core.clock.now()
+    asker, now = approvers.unconfirmed(record.request), core.clock.now()
     question = question_of(tool, arguments, now, asker, tainted=bool(record.request.tainted_by))
     return isinstance(decide(question, await core.store.policy()), Allow)
 

@@ -6,15 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
-from referencing import Registry
-from referencing.exceptions import Unresolvable
+from jsonschema.exceptions import ValidationError
 
 from bot import call_states, risk
 from bot.canonical import canonical, digest, loads
-from bot.closing import closed
 from bot.errors import BadInput
+from bot.fitting import Unusable, misfit
 from bot.models.call import Call
 from bot.models.policy import Decision, Deny, Policy
 from bot.models.question import Asker, Question
@@ -25,6 +22,8 @@ from bot.policy import decide
 from bot.ports import ToolUse
 from bot.untrusted import redact
 
+UNREADABLE = frozenset({("unknown tool",), ("unusable arguments",)})
+"""Rules of calls that were refused before policy saw them."""
 HIDDEN = "a secret value does not fit what the tool takes"
 NO_TOOL = Tool("", "", "", "{}", "", "", Effect.WRITE)
 
@@ -113,26 +112,17 @@ def checked(tool: Tool, raw: str, most: int) -> str:
     return arguments
 
 
-@lru_cache(maxsize=256)
-def _validator(schema: str) -> tuple[dict[str, Any], Draft202012Validator]:
-    """Made once for each schema text. Nothing is fetched: the registry is empty. Raises SchemaError, RecursionError."""
-    read = loads(schema)
-    Draft202012Validator.check_schema(read)
-    return read, Draft202012Validator(closed(read), registry=Registry())
-
-
 def _fits(tool: Tool, arguments: dict[str, Any]) -> None:
     try:
-        read, validator = _validator(tool.schema)
-        _nothing_strange(read, arguments)
-        validator.validate(arguments)
-    except ValidationError as error:
+        error = misfit(tool.schema, arguments)
+    except Unusable as why:
+        raise BadInput(f"the schema of this tool cannot be checked: {why}", mend="tell an admin") from why
+    _nothing_strange(loads(tool.schema), arguments)
+    if error is not None and _quotes_a_secret(tool, error):
+        raise BadInput(HIDDEN, where=str(error.path[0]) if error.path else "arguments")
+    if error is not None:
         message = error.message.replace("Unevaluated properties are not allowed", "the tool has no such argument here")
-        if _quotes_a_secret(tool, error):
-            raise BadInput(HIDDEN, where=str(error.path[0]) if error.path else "arguments") from None
-        raise BadInput(message[:300], where="/".join(map(str, error.path)) or "arguments") from error
-    except (SchemaError, Unresolvable, RecursionError) as error:
-        raise BadInput("the tool's own schema is unusable", mend="tell an admin") from error
+        raise BadInput(message[:300], where="/".join(map(str, error.path)) or "arguments")
 
 
 def _quotes_a_secret(tool: Tool, error: ValidationError) -> bool:

@@ -13,6 +13,7 @@ from bot.models.call import RESTORE, Call, CallStatus, Result
 from bot.models.inbound import StoreRestored
 from bot.models.request import Approval, Record, RequestStatus
 from bot.models.requirement import Effect
+from bot.reminders import escalate
 
 ASK_AGAIN = "The store was restored from a backup; ask again."
 MAY_HAVE_RUN = "The store was restored from a backup; whether this has run since is not known."
@@ -29,6 +30,7 @@ async def close_restored(core: Core, record: Record, events: Sequence[StoreResto
     edit.consume(event.id for event in events)
     edit.note("store.restored", "", epoch=max(event.epoch for event in events))
     if edit.request.status in _GOES_ON:
+        escalate(edit)  # a card may stand there that the store has forgotten
         for call in edit.calls:
             _close(core, edit, call)
         _end(core, edit)

@@ -1,10 +1,13 @@
 """What a tool returned, as it is kept: redacted, and cut to the budget with the cut said."""
 
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
 
 from bot.call_states import Finished
-from bot.models.call import Call, CallStatus, Result
+from bot.models.call import Call, CallStatus, Picture, Result
 from bot.ports import ToolOutcome, ToolResult
 from bot.untrusted import redact, redact_json
 
@@ -15,12 +18,37 @@ STATUS = {
 }
 
 
-def finished(attempt_id: str, answer: ToolResult, at: datetime, most: int) -> Finished:
-    """The event that ends an attempt. A result of more than `most` characters is cut, and says so."""
+LARGE = 100_000
+"""Characters."""
+
+
+def finished(attempt_id: str, answer: ToolResult, at: datetime, most: int, room: int = 0) -> Finished:
+    """The event that ends an attempt. A text of more than `most` characters is cut, and says so.
+
+    Of what only people see, structured data and images, `room` characters are kept, at least `most`: never a part.
+    """
     text, cut = _cut(redact(answer.text), most)
-    structured = redact_json(answer.structured) if len(answer.structured) <= most else ""
-    result = Result(text, at, structured=structured, cut=cut, reference=redact(answer.reference))
+    room = max(room, most)
+    structured = redact_json(answer.structured) if len(answer.structured) <= room else ""
+    pictures = _kept(answer.pictures, room - len(structured))
+    if left := len(answer.pictures) - len(pictures):
+        text += f"\n[{left} of the images left out, for want of room: nobody sees them]"
+    result = Result(text, at, structured, cut, redact(answer.reference), pictures)
     return Finished(attempt_id, STATUS[answer.outcome], result)
+
+
+async def received(attempt_id: str, answer: ToolResult, at: datetime, most: int, room: int) -> Finished:
+    """`finished`, of a large answer in a thread: redacting a million characters takes about a second."""
+    if len(answer.text) + len(answer.structured) < LARGE:
+        return finished(attempt_id, answer, at, most, room)
+    return await asyncio.to_thread(finished, attempt_id, answer, at, most, room)
+
+
+def room(calls: Iterable[Call], most: int) -> int:
+    """Of `most` characters for what only people see, how many the results of these calls leave."""
+    kept = (call.result for call in calls if call.result)
+    sizes = (len(one.structured) + sum(len(picture.data) for picture in one.pictures) for one in kept)
+    return max(0, most - sum(sizes))
 
 
 def nothing_known(call: Call, at: datetime) -> Finished:
@@ -35,6 +63,12 @@ def told_by(name: str, *, happened: bool, at: datetime, before: Result | None) -
     said = "it happened" if happened else "it did not happen"
     kept = before or Result("", at)
     return replace(kept, text=f"{redact(name)} checked and said that {said}.", at=at)
+
+
+def _kept(pictures: Sequence[Picture], room: int) -> tuple[Picture, ...]:
+    sizes = accumulate(len(picture.data) for picture in pictures)
+    fitting = [picture for picture, size in zip(pictures, sizes, strict=True) if size <= room]
+    return tuple(replace(picture, alt=redact(picture.alt)) for picture in fitting)
 
 
 def _cut(text: str, most: int) -> tuple[str, bool]:

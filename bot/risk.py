@@ -1,12 +1,12 @@
 """How dangerous a call looks. An input to policy and a badge on the card; it never lowers a gate by itself."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from bot.canonical import loads
 from bot.models.requirement import Effect, Risk
+from bot.policy_values import folded
 
 _HIGH_TOOLS = re.compile(
     r"bash|shell|exec|run_command|file_delete|rm|delete_file|network_request|http_request|api_call|database_query"
@@ -84,15 +84,15 @@ def _base(tool: str, effect: Effect) -> Assessment:
 
 
 def _plain(arguments: str) -> str:
-    """Without escapes and without compatibility forms of letters, either of which could hide a word."""
-    return unicodedata.normalize("NFKC", _ESCAPE.sub(" ", arguments))
+    """Without escapes, compatibility forms and characters that nobody sees, each of which could hide a word."""
+    return folded(_ESCAPE.sub(" ", arguments))
 
 
 def _removes(value: Any, name: str = "") -> bool:
     """Whether a path among the arguments has a word for removing in it."""
     match value:
         case str():
-            return bool(_PATH_ARGUMENT.fullmatch(name) and _REMOVING.search(value))
+            return bool(_PATH_ARGUMENT.fullmatch(name) and _REMOVING.search(folded(value)))
         case dict():
             return any(_removes(inner, key) for key, inner in value.items())
         case list():

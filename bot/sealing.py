@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,16 @@ from bot.models.audit import AuditEvent, Entry, first_bad
 from bot.models.request import Record
 
 SEAL = "seal"
+ADDED = (
+    b',"pictures":[]',
+    b',"confirmed":"none"',
+    b',"also":[]',
+    b',"escalation_channel":""',
+    b',"asked_at":null',
+    b',"since":null',
+)
+"""Fields that stores of 0.1.0 do not have. Empty they are not part of a seal, so that older seals hold."""
+_ADDED = re.compile(b"|".join(map(re.escape, ADDED)))
 TRAIL = "its audit trail is not as it was written"
 CHANGED = "it is not what was saved last, so somebody edited it"
 
@@ -20,7 +31,8 @@ def seal(record: Record) -> str:
     It has no key: it finds what was edited, not what was written anew by somebody who works it out, too.
     """
     request = replace(record.request, version=0, audit_seq=0, audit_hash="", changed_at=None)
-    return hashlib.sha256(encode(replace(record, request=request))).hexdigest()
+    sealing = encode(replace(record, request=request))
+    return hashlib.sha256(_ADDED.sub(b"", sealing)).hexdigest()
 
 
 def sealed(entry: Entry, record: Record) -> Entry:

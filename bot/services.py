@@ -1,7 +1,7 @@
 """The use cases that surfaces call. Wiring fills them in; a listener sees nothing else of the bot."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.models.inbound import Mention
@@ -13,7 +13,9 @@ from bot.models.request import Approval, Record
 class Ballot:
     """A click on a card. No `call_ids` means every row that is still pending. `key` is the same for a redelivery.
 
-    `at` (UTC) is when the surface says that it was clicked, here and below; None when it does not say.
+    `at` (UTC) is when the surface says that it was clicked, here and below; None when it does not say. `typed` is what
+    the approver typed for each call (id, text), `code` their one-time code: both are checked before anything is stored.
+    `asked`: their surface asked a question before it sent the click.
     """
 
     approval_id: str
@@ -25,6 +27,9 @@ class Ballot:
     message_ts: str
     reason: str = ""
     at: datetime | None = None
+    typed: tuple[tuple[str, str], ...] = ()
+    code: str = field(default="", repr=False)
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class Services:
     """Each returns after its input is durable, and raises StoreUnavailable when it is not.
 
     `may_decide` tells whether a person's vote on this card would count, as far as the directory says now.
-    `vote`, `withdraw`, `verdict` and `details` raise NotFound for an unknown approval or request. `receive` returns the
+    `vote`, `withdraw`, `verdict` and `details` raise NotFound for an unknown approval or request. `vote` raises
+    NotConfirmed. `receive` returns the
     request's id. `reply` takes a thread message without a mention and tells whether it was queued for an open request.
     """
 

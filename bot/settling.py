@@ -2,18 +2,26 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.answering import cancel, fail
 from bot.call_states import Released, Shared, TimedOut
 from bot.core import Core
-from bot.edit import Edit, save
-from bot.errors import NotFound
-from bot.models.call import Call, CallStatus
+from bot.edit import Edit, card_id, load, save
+from bot.errors import NotFound, Unreadable
+from bot.models.call import Call, CallStatus, Result
+from bot.models.outbox import Kind
 from bot.models.request import Record, RequestStatus
+from bot.reminders import next_reminder, remind
 from bot.stepping import Park
 from bot.turns import attach, open_cards
 
+CANNOT_BE_READ = (
+    "This was asked for in another request already, and waited for what became of it there. That request's stored "
+    "record was changed outside Countersign, so nobody can tell, and nothing of it runs any more. Do not try the same "
+    "call again: an admin has to look (countersign audit verify names it)."
+)
 ATTACHED_LOOK = timedelta(seconds=30)
 OF_ITS_OWN = frozenset({CallStatus.WITHDRAWN, CallStatus.NOT_RUN, CallStatus.SUPERSEDED})
 """Outcomes that say nothing of an identical call in another request: its requester still wants it."""
@@ -24,19 +32,21 @@ async def settle(core: Core, record: Record) -> Record | Park:
     edit = Edit(record, core.clock.now())
     await _share(core, edit, len(record.turns))
     conclude(edit)
+    await remind(core, edit)
     if not edit.is_empty:
         return await save(core, edit)
     if lost := await _card_nobody_sees(core, record):
         await fail(core, record, f"the approval card could not be shown ({lost}).")
         return Park()
-    return Park(_next_look(edit.at, record.calls_of(len(record.turns))))
+    return Park(_next_look(edit))
 
 
 async def _card_nobody_sees(core: Core, record: Record) -> str:
     """Why the card of a waiting call can never be shown, or never again (the surface's own code), or nothing."""
-    cards = {call.approval_id for call in record.calls if call.status is CallStatus.PENDING}
-    rows = await core.store.rows(record.request.id)
-    return next((row.error for row in rows if row.subject in cards and row.gave_up), "")
+    waiting = {call.approval_id for call in record.calls if call.status is CallStatus.PENDING}
+    cards = {card_id(approval) for approval in record.approvals if approval.id in waiting}
+    rows = await core.store.rows(record.request.id, Kind.CARD)
+    return next((row.error for row in rows if row.id in cards and row.gave_up), "")
 
 
 def conclude(edit: Edit) -> None:
@@ -111,15 +121,24 @@ async def _first(core: Core, edit: Edit, call: Call) -> Call | None:
     if here is not None:
         return here
     try:
-        return await core.store.call(call.attached_to)
+        there = await load(core, (await core.store.call(call.attached_to)).request_id)
     except NotFound:
         return None
+    except Unreadable:
+        return None if call.status is CallStatus.UNKNOWN else _lost(call, edit.at)
+    return next((other for other in there.calls if other.id == call.attached_to), None)
 
 
-def _next_look(now: datetime, calls: Sequence[Call]) -> datetime | None:
-    """The first expiry; an attached call is looked at now and then, should its wake-up have been lost."""
+def _lost(call: Call, at: datetime) -> Call:
+    """What stands for a call whose record nobody can trust: no word of that is passed on."""
+    return replace(call, id=call.attached_to, status=CallStatus.FAILED, result=Result(CANNOT_BE_READ, at))
+
+
+def _next_look(edit: Edit) -> datetime | None:
+    """The first expiry or reminder; an attached call is looked at now and then, should its wake-up have been lost."""
+    calls = edit.calls_of(edit.last_turn)
     waiting = [call for call in calls if call.status is CallStatus.PENDING]
     moments = [call.requirement.expires_at for call in waiting if call.requirement and not call.attached_to]
     if any(_shares_later(call) for call in calls):
-        moments.append(now + ATTACHED_LOOK)
-    return min(moments, default=None)
+        moments.append(edit.at + ATTACHED_LOOK)
+    return min([*moments, *next_reminder(edit)], default=None)

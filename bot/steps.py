@@ -15,6 +15,7 @@ from bot.errors import (
     ModelUnavailable,
     StoreUnavailable,
     Unavailable,
+    Unreadable,
     VersionConflict,
 )
 from bot.executor import execute, save_unsaved
@@ -24,6 +25,7 @@ from bot.planner import plan
 from bot.probing import look
 from bot.settling import settle
 from bot.stepping import Park, Step
+from bot.trusting import trusted_or_told
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +78,9 @@ async def drive(core: Core, request_id: str) -> Park:
     """`advance`, with every failure turned into the right kind of waiting. Raises StoreUnavailable only."""
     try:
         return await advance(core, request_id)
+    except Unreadable:
+        await trusted_or_told(core.store, request_id)
+        raise
     except StoreUnavailable:
         raise
     except VersionConflict:

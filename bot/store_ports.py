@@ -1,16 +1,19 @@
 """The store family: what the core needs kept. Split from `bot/ports.py` for length only; the same rules hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.models.audit import AuditEvent
 from bot.models.call import Call
+from bot.models.codes import Code, CodeAnswer, CodeRules
 from bot.models.inbound import Inbound
-from bot.models.outbox import OutboxRow
+from bot.models.outbox import Kind, OutboxRow
 from bot.models.policy import Policy
 from bot.models.request import Approval, Record, Request, Turn
+from bot.models.servers import ServersBook, Sighting
+from bot.models.spending import Spending, Used
 from bot.models.tools import Toolset
 from bot.ports import ThreadMessage
 
@@ -25,6 +28,7 @@ class Change:
     `request.version` must be one more than the stored one (1 creates). Turns and calls are whole records, written over
     what is stored under the same key. `consumed` are ids of inbound events that this change has dealt with. `outbox`
     rows that exist already only have `wanted` and `due_at` raised. `wake` are other requests to make due now.
+    `spending` is added to what was spent before.
     """
 
     request: Request
@@ -35,6 +39,7 @@ class Change:
     outbox: tuple[OutboxRow, ...] = ()
     consumed: tuple[str, ...] = ()
     wake: tuple[str, ...] = ()
+    spending: Spending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,10 @@ class RequestStore(Protocol):
         """The chain, first event first."""
         ...
 
+    async def used(self, team: str, user: str, channel: str, day: date) -> Used:
+        """The tokens of every change that was saved, by the accounts they come out of."""
+        ...
+
 
 class WorkQueue(Protocol):
     """Which requests are due. A lease keeps others away; when it runs out, somebody else may take over."""
@@ -191,8 +200,23 @@ class OutboxStore(Protocol):
         """
         ...
 
-    async def rows(self, request_id: str) -> Sequence[OutboxRow]:
-        """All rows of a request, oldest first."""
+    async def show_again(self, request_id: str) -> None:
+        """Makes the cards and the progress of a request that people see due again, as if they were out of date."""
+        ...
+
+    async def rows(self, request_id: str, kind: Kind | None = None) -> Sequence[OutboxRow]:
+        """All rows of a request, or those of one kind, oldest first."""
+        ...
+
+
+class CodeStore(Protocol):
+    """One-time codes: each is taken once for each person, whoever asks first, in whatever process."""
+
+    async def take_code(self, code: Code, rules: CodeRules) -> CodeAnswer:
+        """Takes the code, or counts it as wrong, in one step. The same one `by` the same form is taken again.
+
+        While somebody is locked their right code is refused as well, and not taken.
+        """
         ...
 
 
@@ -236,5 +260,33 @@ class ConfigStore(Protocol):
         ...
 
 
-class Store(RequestStore, WorkQueue, OutboxStore, ThreadStore, ConfigStore, Protocol):
+class ServerStore(Protocol):
+    """Configured tool servers. What changes here is one transaction with an event in a hash chain of its own."""
+
+    async def servers(self) -> ServersBook:
+        """What is set now."""
+        ...
+
+    async def publish_servers(self, text: str, by: str) -> int:
+        """Stores the configuration under the next version and makes it current; the same again changes nothing."""
+        ...
+
+    async def see(self, alias: str, offered: Sequence[Sighting], refused: Mapping[str, str]) -> frozenset[str]:
+        """Remembers what a server offers and why other tools were refused; returns the tools that are accepted.
+
+        The first time everything is accepted. Afterwards a tool that is new, or not as it was accepted, is kept aside
+        until `accept`.
+        """
+        ...
+
+    async def accept(self, alias: str, tool: str, digest: str, by: str) -> bool:
+        """Accepts a tool as it was seen last; False when that is not what has this digest."""
+        ...
+
+    async def set_disabled(self, name: str, by: str, *, disabled: bool) -> None:
+        """Switches a server (`alias`) or a tool (`alias.tool`) off or on again."""
+        ...
+
+
+class Store(RequestStore, WorkQueue, OutboxStore, ThreadStore, ConfigStore, ServerStore, CodeStore, Protocol):
     """Everything that is kept."""

@@ -1,9 +1,10 @@
 """One complete assistant message becomes a Turn with its Calls, or an answer in words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import people
+from bot import approvers
 from bot.answering import answer
 from bot.call_states import Attached, Decided
 from bot.core import Core
@@ -14,10 +15,13 @@ from bot.models.inbound import ReplyReceived
 from bot.models.policy import Decision, Deny, MustAsk, Policy
 from bot.models.question import Asker
 from bot.models.request import Approval, Record, RequestStatus, Turn
-from bot.models.requirement import Effect
+from bot.models.requirement import Confirm, Effect
 from bot.models.tools import Toolset
 from bot.ports import Reply
-from bot.proposing import Proposal, propose
+from bot.proposing import UNREADABLE, Proposal, propose, question
+from bot.replies import texts
+from bot.shadowing import beside
+from bot.targets import untypable
 from bot.untrusted import redact
 
 WORDS = {
@@ -26,8 +30,15 @@ WORDS = {
     "model_context_window_exceeded": "This conversation became too long for the model. Please start a new request.",
     "empty": "The model gave no answer. Please ask again, perhaps in other words.",
     "malformed": "The model's message was malformed, so I dropped it. Nothing of it was run.",
+    "guardrail_intervened": "The guardrail of this deployment stepped in, so I dropped the model's message. Nothing of \
+it was run.",
 }
+AS_TEXT = "This is only text: the model wrote a tool call into its answer instead of making it. Nothing was run by it."
+WRITTEN = re.compile(r"\s*(?:```\w*\s*)?[<{\[]")
+"""How an answer begins that is not meant for people."""
 WHY_TEXT = 600
+UNTYPABLE = "Approvers would have to type the target of this call, and it cannot be typed: it has characters that are \
+not seen, or too many of them. Name it plainly."
 
 
 async def take_turn(
@@ -35,11 +46,11 @@ async def take_turn(
 ) -> Record:
     """Saves what the model said: its calls, each with policy's decision, or its answer."""
     edit = Edit(record, core.clock.now())
-    _count(edit, reply)
+    count(edit, reply)
     problem = _problem(reply)
     if problem:
         edit.note("turn.dropped", "", stop_reason=reply.stop_reason, problem=problem)
-        answer(core, edit, WORDS[problem])
+        answer(core, edit, _dropped(problem, reply))
         return await save(core, edit)
     edit.consume(event.id for event in replies)
     edit.add_turn(_turn(record, reply, replies, edit))
@@ -51,8 +62,25 @@ async def take_turn(
         edit.note("turn.continued", "", replies=replies_waiting)
         edit.move(RequestStatus.PLANNING)
     else:
-        answer(core, edit, reply.text)
+        answer(core, edit, _with_gap(_final(reply.text, toolset), toolset))
     return await save(core, edit)
+
+
+def _dropped(problem: str, reply: Reply) -> str:
+    """A guardrail has words of its own, which its owner wrote for people."""
+    says = problem == "guardrail_intervened" and reply.text.strip()
+    return f"{WORDS[problem]} It says:\n\n{says}" if says else WORDS[problem]
+
+
+def _final(text: str, toolset: Toolset) -> str:
+    """What the model said. A call that it only wrote down is shown as what it is."""
+    wrote = WRITTEN.match(text) and any(tool.full_name in text for tool in toolset.tools)
+    return f"{AS_TEXT}\n\n{text}" if wrote else text
+
+
+def _with_gap(text: str, toolset: Toolset) -> str:
+    """The answer, and what it was given without."""
+    return f"{text}\n\n({toolset.gap} I worked without what they offer.)" if toolset.gap else text
 
 
 def _problem(reply: Reply) -> str:
@@ -63,7 +91,7 @@ def _problem(reply: Reply) -> str:
         return reply.stop_reason
     if ids and (reply.stop_reason != "tool_use" or len(set(ids)) < len(ids)):
         return "malformed"
-    if not ids and not reply.text.strip() and reply.stop_reason != "pause_turn":
+    if not ids and not reply.text.strip() and (reply.stop_reason != "pause_turn" or reply.content == "[]"):
         return "empty"
     return ""
 
@@ -86,23 +114,24 @@ def _turn(record: Record, reply: Reply, replies: Sequence[ReplyReceived], edit: 
         edit.at,
         input_tokens=reply.input_tokens,
         output_tokens=reply.output_tokens,
-        replies=tuple(event.text for event in replies),
+        replies=texts(replies),
     )
 
 
-def _count(edit: Edit, reply: Reply) -> None:
+def count(edit: Edit, reply: Reply) -> None:
+    """Adds the message to what the request has used."""
+    spend(edit, reply.input_tokens, reply.output_tokens)
     spent = edit.request.spent
-    edit.request = replace(
-        edit.request,
-        failures=0,
-        spent=replace(
-            spent,
-            turns=spent.turns + 1,
-            calls=spent.calls + len(reply.tool_uses),
-            input_tokens=spent.input_tokens + reply.input_tokens,
-            output_tokens=spent.output_tokens + reply.output_tokens,
-        ),
-    )
+    spent = replace(spent, turns=spent.turns + 1, calls=spent.calls + len(reply.tool_uses))
+    edit.request = replace(edit.request, failures=0, spent=spent)
+
+
+def spend(edit: Edit, read: int, written: int) -> None:
+    """Adds tokens to what the request has used, and to the budgets that they come out of."""
+    edit.spend(read + written)
+    spent = edit.request.spent
+    spent = replace(spent, input_tokens=spent.input_tokens + read, output_tokens=spent.output_tokens + written)
+    edit.request = replace(edit.request, spent=spent)
 
 
 async def _unseen(core: Core, record: Record, seen: Sequence[ReplyReceived]) -> int:
@@ -118,19 +147,28 @@ async def _propose_all(core: Core, edit: Edit, toolset: Toolset, reply: Reply) -
     proposal = Proposal(edit.request, number, toolset, policy, edit.at, core.budgets.argument_text, asker)
     for index, use in enumerate(reply.tool_uses):
         call, decision = propose(proposal, index, use, core.new_id())
+        if decision.rules not in UNREADABLE:
+            await beside(core, edit, call, question(call, edit.at, toolset.find(call.name), asker), decision)
         if index >= core.budgets.calls_per_turn:
             decision = Deny(("budget",), f"Only {core.budgets.calls_per_turn} calls are taken in one turn.")
+        if isinstance(decision, MustAsk) and _cannot_be_typed(call, decision, toolset):
+            decision = Deny((*decision.rules, "untypable target"), UNTYPABLE)
         await _decide(core, edit, call, decision)
     open_cards(core, edit, number, reply.text)
     edit.move(_status(edit.calls_of(number)))
 
 
+def _cannot_be_typed(call: Call, decision: MustAsk, toolset: Toolset) -> bool:
+    is_typed = decision.requirement.confirm is Confirm.TYPE_THE_TARGET
+    return is_typed and untypable(call, toolset.find(call.name))
+
+
 async def _asker(core: Core, edit: Edit, policy: Policy) -> Asker:
     """While the directory is silent nothing is known of groups, which opens nothing."""
     try:
-        return await people.asker(core, edit.request, policy)
+        return await approvers.asker(core, edit.request, policy)
     except DirectoryUnavailable:
-        return people.unconfirmed(edit.request)
+        return approvers.unconfirmed(edit.request)
 
 
 async def _decide(core: Core, edit: Edit, call: Call, decision: Decision) -> None:
@@ -147,12 +185,12 @@ async def _decide(core: Core, edit: Edit, call: Call, decision: Decision) -> Non
 async def _askable(core: Core, edit: Edit, decision: MustAsk) -> Decision:
     """An ask that nobody can satisfy is refused at once; a silent directory leaves it waiting."""
     try:
-        why = await people.nobody_can(core, edit.request, decision.requirement)
+        why = await approvers.nobody_can(core, edit.request, decision.requirement)
     except DirectoryUnavailable:
         return decision
     if not why:
         return decision
-    return Deny((*decision.rules, "nobody can approve"), f"Nobody can approve this: {why}. {people.mend(core)}")
+    return Deny((*decision.rules, "nobody can approve"), f"Nobody can approve this: {why}. {approvers.mend(core)}")
 
 
 async def _attach(core: Core, edit: Edit, call: Call) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.call_states import Finished
+from bot.models.sealed import Sealed
 
 log = logging.getLogger(__name__)
 
@@ -14,12 +15,13 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """The outcome of one attempt. `reference` is the provider's id of it."""
+    """The outcome of one attempt. `reference` is the provider's id of it, `sealed` what it made for the requester."""
 
     request_id: str
     call_id: str
     outcome: Finished
     reference: str
+    sealed: tuple[Sealed, ...] = ()
 
 
 @dataclass(slots=True)

@@ -24,6 +24,8 @@ _DISGUISES = (
 _DISGUISE = re.compile(_DISGUISES)
 """What can stand inside a secret without being seen, or in place of one of its characters (JSON's escapes)."""
 _DISGUISE_OR_BREAK = re.compile(rf"[ \t]*\n[ \t]*|{_DISGUISES}")
+_PLAIN = re.compile("[a-z0-9]*")
+"""Ids, digests, states. Every shape of a secret has a capital, a sign or a space in it."""
 
 
 def visible(text: str) -> str:
@@ -37,35 +39,44 @@ def redact(text: str) -> str:
     It may be written with characters that nobody sees, with JSON's escapes, or on two lines. Redact before you cut: the
     half of a secret is not recognised.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     if _DISGUISE.search(text):
         text = _undisguised(text, _DISGUISE, (SHAPES, ASSIGNED, *FOLLOWING))
     for following in FOLLOWING:
-        text = following.sub(rf"\1{REDACTED}", text)
+        text = following.sub(_followed, text)
     text = ASSIGNED.sub(_assigned, SHAPES.sub(REDACTED, text))
     return _undisguised(text, _DISGUISE_OR_BREAK, (SPLIT,)) if "\n" in text else text
 
 
 def redacted(value: Any) -> Any:
-    """A JSON value with its texts redacted, and everything under a secret's name."""
+    """A JSON value with its texts redacted, and everything under a secret's name; REDACTED when it is too deep."""
+    try:
+        return _redacted(value)
+    except RecursionError:
+        return REDACTED
+
+
+def _redacted(value: Any) -> Any:
     match value:
         case str():
             return redact(value)
         case dict():
             return {
-                redact(key) if isinstance(key, str) else key: REDACTED if _is_secret(key) and item else redacted(item)
+                redact(key) if isinstance(key, str) else key: REDACTED if _is_secret(key) and item else _redacted(item)
                 for key, item in value.items()
             }
         case list() | tuple():
-            return [redacted(item) for item in value]
+            return [_redacted(item) for item in value]
         case _:
             return value
 
 
 def redact_json(text: str) -> str:
-    """JSON text redacted value by value; text that is not JSON is redacted as it stands."""
+    """JSON text redacted value by value; text that is not JSON, or nested too deeply, is redacted as it stands."""
     try:
-        return json.dumps(redacted(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
-    except ValueError:
+        return json.dumps(_redacted(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+    except (ValueError, RecursionError):
         return redact(text)
 
 
@@ -116,6 +127,10 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
             pieces += [text[at : max(start, at)], REDACTED]
             at = end
     return "".join((*pieces, text[at:]))
+
+
+def _followed(match: re.Match[str]) -> str:
+    return f"{match[1]}{REDACTED}"
 
 
 def _assigned(match: re.Match[str]) -> str:

@@ -5,7 +5,9 @@ The bot runs as a process of its own with an environment composed here, so that 
 
 import argparse
 import asyncio
+import base64
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Mapping
@@ -17,6 +19,7 @@ from sandbox.bot_process import BotProcess, Command
 from sandbox.clock import SystemClock
 from sandbox.manifest import granted
 from sandbox.parts import Sandbox, open_sandbox
+from sandbox.real_model import STAND_IN, ModelChoice, choose
 from sandbox.seed import ALEX, APPROVALS, demo_app
 from sandbox.server import build_app
 
@@ -25,6 +28,11 @@ DATABASE = "countersign.sqlite3"
 INHERITED = ("PATH", "HOME", "LANG")
 SOON = {"COUNTERSIGN_LEASE": "5", "COUNTERSIGN_WRITE_TIMEOUT": "8", "COUNTERSIGN_WRITE_GRACE": "1"}
 """The stand-ins answer at once, so whoever kills the bot in the middle of a change need not wait long for the card."""
+SECRET_KEY = "COUNTERSIGN_SECRET_KEY"
+ABOUT = (
+    "A workspace in the browser, offline. With ANTHROPIC_API_KEY or AWS credentials in the environment, the bot in it "
+    "asks a real model."
+)
 MODEL = "global.anthropic.claude-opus-4-8"
 
 
@@ -49,12 +57,18 @@ def bot_environment(inherited: Mapping[str, str], address: str, data: Path) -> d
     }
 
 
+def fresh_key() -> str:
+    """What the secrets that tools make are encrypted with, in this run only: base64 of 32 bytes."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 def options(arguments: list[str]) -> argparse.Namespace:
     """What the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="A workspace in the browser, offline.")
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=ABOUT)
     parser.add_argument("--port", type=int, default=8899, help="where to listen on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--data", type=Path, default=ROOT / ".demo", help="where the bot keeps its database")
     parser.add_argument("--keep", action="store_true", help="keep the database of the last run")
+    parser.add_argument("--stand-in", action="store_true", help="never ask a real model, whatever keys there are")
     parser.add_argument("--no-bot", action="store_true", help="only the stand-ins; connect a bot of your own")
     return parser.parse_args(arguments)
 
@@ -74,9 +88,10 @@ async def listen(app: web.Application, port: int) -> tuple[web.AppRunner, str]:
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
-async def start_bot(sandbox: Sandbox, command: Command, stop: asyncio.Event) -> bool:
-    """Starts the bot and waits until it has its socket; False when it ended before, or we are to stop."""
-    bot = sandbox.bot = BotProcess(command, sandbox.log, sandbox.feed)
+async def start_bot(sandbox: Sandbox, command: Command, stop: asyncio.Event, model: str = STAND_IN) -> bool:
+    """Starts the bot and waits until it has its socket; False when it ended before, or we are to stop. `model` names
+    the one that it asks."""
+    bot = sandbox.bot = BotProcess(command, sandbox.log, sandbox.feed, model=model)
     await bot.start()
     outcomes = [asyncio.ensure_future(one) for one in (sandbox.slack.link.opened.wait(), bot.ended(), stop.wait())]
     await asyncio.wait(outcomes, return_when=asyncio.FIRST_COMPLETED)
@@ -94,13 +109,14 @@ async def serve(sandbox: Sandbox, wanted: argparse.Namespace, inherited: Mapping
         return 1
     try:
         prepare(wanted.data, keep=wanted.keep)
-        environment = bot_environment(inherited, address, wanted.data.resolve())
-        command = Command((sys.executable, "app.py"), environment, ROOT)
-        if not wanted.no_bot and not await start_bot(sandbox, command, stop):
+        composed = bot_environment(inherited, address, wanted.data.resolve()) | {SECRET_KEY: fresh_key()}
+        model = choose(inherited, composed, stand_in=wanted.stand_in)
+        command = Command((sys.executable, "app.py"), model.environment, ROOT)
+        if not wanted.no_bot and not await start_bot(sandbox, command, stop, model.words):
             last = "\n".join(step.title for step in sandbox.log.after(0)[-10:])
             sys.stderr.write(f"The bot ended before it was connected. What happened last:\n{last}\n")
             return 1
-        sys.stdout.write(welcome(address, with_bot=not wanted.no_bot) + "\n")
+        sys.stdout.write(welcome(address, None if wanted.no_bot else model) + "\n")
         sys.stdout.flush()
         await stop.wait()
     finally:
@@ -110,10 +126,12 @@ async def serve(sandbox: Sandbox, wanted: argparse.Namespace, inherited: Mapping
     return 0
 
 
-def welcome(address: str, *, with_bot: bool) -> str:
-    """The one line that says where to go."""
-    if with_bot:
-        return f"Countersign is running in its own workspace: open {address} (Ctrl-C ends it)"
+def welcome(address: str, model: ModelChoice | None) -> str:
+    """Where to go, and which model answers there; without a bot, what to connect one of your own to."""
+    if model is not None:
+        offline = " Every message of it is paid for; --stand-in stays offline." if model.is_real else ""
+        where = f"Countersign is running in its own workspace: open {address} (Ctrl-C ends it)"
+        return f"{where}\nThe model is {model.words}.{offline}"
     return f"The workspace is open at {address}, SLACK_API_URL={address}/api/ (Ctrl-C ends it)"
 
 

@@ -42,7 +42,8 @@ class BotProcess:
     """One bot. Nothing of this process's own environment reaches it but what the command says.
 
     `patience` is how many seconds it has to end when asked to. `kill_after_send` is `armed` when the next change that
-    Google carries out ends the process before it hears the answer, and `struck` from then until the next start.
+    Google carries out ends the process before it hears the answer, and `struck` from then until the next start. `model`
+    names the model that it asks, for people.
     """
 
     command: Command
@@ -50,6 +51,7 @@ class BotProcess:
     feed: Feed
     patience: float = PATIENCE_SECONDS
     kill_after_send: KillAfterSend = KillAfterSend.OFF
+    model: str = ""
     _process: Process | None = None
     _tasks: Tasks = field(default_factory=Tasks)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,7 +59,7 @@ class BotProcess:
     @property
     def state(self) -> Json:
         """`running` with its pid, or `stopped`; and what is planned for it."""
-        planned: Json = {"kill_after_send": self.kill_after_send.value}
+        planned: Json = {"kill_after_send": self.kill_after_send.value} | ({"model": self.model} if self.model else {})
         if self._process is None or self._process.returncode is not None:
             return {"state": "stopped", **planned}
         return {"state": "running", "pid": self._process.pid, **planned}

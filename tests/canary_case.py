@@ -16,6 +16,7 @@ from blocks.details import details_view
 from blocks.twin import apart_message
 from bot.adapters.slack_client import SlackIdentity
 from bot.adapters.slack_render import Renderer
+from bot.files import file_of, is_file
 from bot.logs import JsonLines
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.people import Membership, Person
@@ -80,7 +81,9 @@ class Drawing(FakeNotifier):
     sinks: Sinks
 
     async def show(self, row: OutboxRow, record: Record) -> str:
-        for level in (0, 1):
+        if file := file_of(row, record) if is_file(row) else None:
+            self.sinks.add(file.name, file.title, file.content.decode(), file.alt)
+        for level in () if is_file(row) else (0, 1):
             message = await self.renderer.render(row, record, level)
             self.sinks.add(message.text, message.blocks)
         if row.kind is Kind.PRIVATE:

@@ -14,7 +14,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30
+PATIENCE = 75
 """Seconds that anything may take on a busy machine."""
 
 

@@ -35,12 +35,14 @@ REGISTER: Mapping[str, Mapping[str, Sort]] = MappingProxyType(
     {
         "RequestStore": _sorted(
             write="receive save append",
-            read="load inbox find_approval card_rows call open_in_thread open_requests find_open_call attached audit",
+            read="load inbox find_approval card_rows call open_in_thread open_requests find_open_call attached audit "
+            "used",
         ),
         "WorkQueue": _sorted(write="claim renew release wake", read="next_due changes"),
-        "OutboxStore": _sorted(write="claim_rows shown not_shown", read="rows"),
+        "OutboxStore": _sorted(write="claim_rows shown not_shown show_again", read="rows"),
         "ThreadStore": _sorted(write="remember set_backfilled", read="thread is_backfilled"),
         "ConfigStore": _sorted(write="publish save_tools", read="policy tools"),
+        "ServerStore": _sorted(write="publish_servers see accept set_disabled", read="servers"),
         "Store": _sorted(),
         "Directory": _sorted(send="person members"),
         "History": _sorted(send="replies"),
@@ -48,6 +50,8 @@ REGISTER: Mapping[str, Mapping[str, Sort]] = MappingProxyType(
         "Toolbox": _sorted(send="tools call"),
         "Notifier": _sorted(send="show"),
         "Workflow": _sorted(send="start wake"),
+        "CodeSecrets": _sorted(read="secret"),
+        "CodeStore": _sorted(write="take_code"),
         "Clock": _sorted(read="now"),
         "Services": _sorted(ack="receive reply vote withdraw verdict", read="details may_decide"),
     }

@@ -8,16 +8,20 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+import pyotp
+
 from bot.models.call import CallStatus
 from bot.models.outbox import Kind
-from bot.models.policy import Policy, Rule, RuleEffect
+from bot.models.policy import Escalation, Policy, Rule, RuleEffect
 from bot.models.request import RequestStatus
+from bot.models.requirement import Confirm
 from bot.ports import Reply, ThreadMessage, ToolOutcome, ToolResult
 from tests.engine import ASK, Engine, a_policy
-from tests.world import APPROVER, SECOND, World, says, suspend, uses
+from tests.world import APPROVER, SECOND, SECRET, World, says, suspend, uses
 
 Act = Callable[[Engine], Awaitable[None]]
 S = CallStatus
+JOINING = "U-joining"
 TWO_PEOPLE = a_policy(ask=replace(ASK, clauses=(replace(ASK.clauses[0], count=2),), total=2))
 
 
@@ -90,6 +94,18 @@ async def tell_unknown(engine: Engine) -> None:
                 await engine.run()
 
 
+async def an_hour(engine: Engine) -> None:
+    """Nobody comes, so that people are reminded, and others join."""
+    engine.world.clock.advance(hours=1)
+    engine.world.acks.append("time")
+
+
+async def click_with_code(engine: Engine) -> None:
+    """Somebody who joined approves, with the code that their authenticator shows."""
+    code = pyotp.TOTP(SECRET).at(engine.world.clock.now())
+    await engine.click(user=JOINING, key="form:1", code=code, approval=await _card(engine, 1))
+
+
 async def four_hours(engine: Engine) -> None:
     """Nobody comes."""
     engine.world.clock.advance(hours=4)
@@ -153,6 +169,15 @@ NEVER_LEFT = MappingProxyType({"answer": lambda: _cut_short, "reaches": lambda: 
 IN_A_THREAD = MappingProxyType({"history": lambda: [ThreadMessage("90.0", SECOND, "The new colleague is here.")]})
 BUSY = MappingProxyType({"busy_until": _busy})
 
+ESCALATING = a_policy(
+    ask=replace(
+        ASK,
+        confirm=Confirm.TOTP,
+        reminders=(1800,),
+        escalation=Escalation(3600, users=(JOINING,), channel="C-joining"),
+    )
+)
+
 SCRIPTS = (
     Script("approve", (mention, click()), ONE, (S.SUCCEEDED,)),
     Script("deny", (mention, click(yes=False)), ONE, (S.DENIED,)),
@@ -190,5 +215,6 @@ SCRIPTS = (
         world=LOST,
     ),
     Script("in a thread", (mention_in_thread, another_word, click()), ONE, (S.SUCCEEDED,), world=IN_A_THREAD),
+    Script("remind and escalate", (mention, an_hour, click_with_code), ONE, (S.SUCCEEDED,), policy=ESCALATING),
     Script("a busy surface", (mention, click()), ONE, (S.SUCCEEDED,), world=BUSY),
 )

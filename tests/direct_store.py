@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.adapters.sqlite_commit import commit_together
 from bot.adapters.sqlite_database import Database
+from bot.adapters.sqlite_proofs import Proofs
 from bot.adapters.sqlite_schema import prepare
 from bot.adapters.sqlite_store import SqliteStore
 from bot.models.policy import Policy
@@ -18,17 +19,19 @@ from bot.ports import Clock
 
 T = TypeVar("T")
 NOWHERE = Path("memory")
+NONE = Proofs()
 
 
 class DirectDatabase(Database):
     """A Database with one connection and no thread."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, proofs: Proofs = NONE) -> None:
+        self.proofs = proofs
         self._path = NOWHERE
         self._writer = self._reader = connection
         self._open = True
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, scrub: bool = False) -> T:
         self._demand_open()
         [outcome] = commit_together(self._writer, self._path, [work])
         if outcome.error is not None:
@@ -41,11 +44,11 @@ class DirectDatabase(Database):
         self._writer.close()
 
 
-def direct_store(image: bytes, clock: Clock) -> SqliteStore:
+def direct_store(image: bytes, clock: Clock, proofs: Proofs = NONE) -> SqliteStore:
     """A store on a copy of `image`."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.deserialize(image)
-    return SqliteStore(DirectDatabase(connection), clock)
+    return SqliteStore(DirectDatabase(connection, proofs), clock)
 
 
 def image_of(store: SqliteStore) -> bytes:
@@ -64,12 +67,12 @@ def written(store: SqliteStore) -> int:
     return store._database._writer.total_changes
 
 
-async def fresh_image(policy: Policy, clock: Clock) -> bytes:
+async def fresh_image(policy: Policy, clock: Clock, proofs: Proofs = NONE) -> bytes:
     """A store with its tables and this policy, and nothing else."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA page_size=512")  # the smallest there is: an image is copied at every point
     prepare(connection, NOWHERE)
-    store = SqliteStore(DirectDatabase(connection), clock)
+    store = SqliteStore(DirectDatabase(connection, proofs), clock)
     await store.publish(policy)
     image = image_of(store)
     await store.close()

@@ -21,6 +21,7 @@ from tests.world import (
     APPROVER,
     REQUESTER,
     TEAM,
+    FakeCodeSecrets,
     FakeDirectory,
     FakeHistory,
     FakeModel,
@@ -52,7 +53,7 @@ def an_actor(user: str, team: str = TEAM) -> Actor:
 class Engine:
     """One process: opened on a file, worked by `run`, ended by `close` (a crash simply closes it)."""
 
-    def __init__(self, world: World, store: SqliteStore, wrap: Wrap = as_it_is) -> None:
+    def __init__(self, world: World, store: SqliteStore, wrap: Wrap = as_it_is, shadow: Policy | None = None) -> None:
         self.world = world
         self.store = store
         outer = wrap("Store", store)
@@ -65,6 +66,9 @@ class Engine:
             world.clock,
             world.new_id,
             operator=Operator(approver_channel="C-approvals", trusted_servers=frozenset({"google"})),
+            code_secrets=wrap("CodeSecrets", FakeCodeSecrets()),
+            private=wrap("Toolbox", FakeToolbox(world, private=True)) if world.has_key else None,
+            shadow=shadow,
         )
         self.pump = Pump(outer, wrap("Notifier", FakeNotifier(world)), world.clock)
         self.workflow = LocalWorkflow(outer, world.clock, self.drive, self.pump.start_due)
@@ -73,10 +77,17 @@ class Engine:
         self.services = wrap("Services", self.orchestrator.services())
 
     @classmethod
-    async def open(cls, path: Path, world: World, policy: Policy | None = None, wrap: Wrap = as_it_is) -> Self:
+    async def open(
+        cls,
+        path: Path,
+        world: World,
+        policy: Policy | None = None,
+        wrap: Wrap = as_it_is,
+        shadow: Policy | None = None,
+    ) -> Self:
         store = await SqliteStore.open(path, world.clock)
         await store.publish(policy or a_policy())
-        return cls(world, store, wrap)
+        return cls(world, store, wrap, shadow)
 
     async def drive(self, request_id: str) -> Any:
         return (await drive(self.core, request_id)).due_at

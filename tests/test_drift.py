@@ -16,7 +16,7 @@ from bot.models.request import Record, RequestStatus
 from bot.models.requirement import Risk
 from bot.models.tools import Toolset
 from bot.ports import ToolOutcome
-from tests.factories import a_call, a_record, a_request, a_result, a_toolset, an_outbox_row
+from tests.factories import NOW, a_call, a_record, a_request, a_result, a_toolset, an_outbox_row
 
 S = CallStatus
 NEVER_LATE = {S.PROPOSED, S.PENDING, S.ALLOWED}
@@ -76,6 +76,7 @@ async def test_every_kind_of_message_can_be_rendered_for_slack(kind: Kind) -> No
 
     identity = SlackIdentity(AsyncWebClient(), asyncio.sleep)
     identity.team = "T1"
-    row = an_outbox_row(kind=kind, subject="0" if kind is Kind.ANSWER else "a1", text="Hello.")
+    text = f"{NOW.isoformat()} C1" if kind is Kind.REMINDER else "Hello."
+    row = an_outbox_row(kind=kind, subject="0" if kind is Kind.ANSWER else "a1", text=text)
     message = await Renderer(identity, tools_of).render(row, a_record(request=a_request(pages=("Done.",))), 0)
     assert message.text.strip()

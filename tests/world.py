@@ -16,6 +16,8 @@ from bot.models.tools import Tool, Toolset
 from bot.ports import Clock, Prompt, Reply, ThreadMessage, ToolOutcome, ToolResult, ToolUse
 from tests.factories import HandClock
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""Of one-time codes."""
 TEAM, REQUESTER, APPROVER, SECOND, OUTSIDER = "T1", "U-requester", "U-approver", "U-second", "U-outsider"
 
 
@@ -89,6 +91,8 @@ class World:
     reaches: Callable[[Tool], bool] = lambda _tool: True
     busy_until: dict[Kind, datetime] = field(default_factory=dict)
     silent: bool = False
+    has_key: bool = False
+    privately: list[str] = field(default_factory=list)
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def new_id(self) -> str:
@@ -113,14 +117,17 @@ class FakeModel:
 
 @dataclass(frozen=True)
 class FakeToolbox:
-    """Keeps every effect, outside the process."""
+    """Keeps every effect, outside the process. `private`: the one that tells tools what to seal to."""
 
     world: World
+    private: bool = False
 
     async def tools(self) -> Toolset:
         return self.world.toolset
 
     async def call(self, tool: Tool, arguments: str) -> ToolResult:
+        if self.private:
+            self.world.privately.append(tool.full_name)
         if tool.effect is Effect.READ:
             self.world.reads.append(arguments)
         elif self.world.reaches(tool):
@@ -157,6 +164,14 @@ class FakeDirectory:
     def _speak(self) -> None:
         if self.world.silent:
             raise DirectoryUnavailable("silent")
+
+
+@dataclass(frozen=True)
+class FakeCodeSecrets:
+    """Everybody makes their one-time codes from the same secret."""
+
+    async def secret(self, user: str) -> str | None:
+        return SECRET
 
 
 @dataclass(frozen=True)
@@ -197,7 +212,7 @@ def rendered(row: OutboxRow, record: Record) -> str:
         case Kind.CARD:
             return " ".join(f"{call.tool}:{call.status}" for call in record.card_calls(row.subject))
         case Kind.ANSWER:
-            return record.request.pages[int(row.subject)]
+            return record.request.pages[int(row.subject)] if row.subject.isdecimal() else row.subject
         case Kind.PROGRESS:
             return record.request.status
         case _:

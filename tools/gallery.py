@@ -1,10 +1,11 @@
 """Draws everything people see, as contact sheets: each card, receipt, message and dialog of the golden files.
 
 `.venv/bin/python tools/gallery.py [FOLDER]` writes sheets in light, dark and at phone width into docs/images/look (or
-FOLDER). It needs Chromium, and nothing but the stand-in for Slack runs.
+FOLDER), where docs/look.md shows them. It needs Chromium, and nothing but the stand-in for Slack runs.
 """
 
 import asyncio
+import base64
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -19,42 +20,78 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from sandbox.clock import SystemClock
 from sandbox.parts import open_sandbox
-from sandbox.seed import ALEX, APPROVALS
+from sandbox.seed import ALEX, APPROVALS, IT_ADMINS, IT_HELP, ROBIN, SAM
 from sandbox.server import build_app
 from tests.conftest import FLAGS
 from tests.sandbox.page.app_double import AppDouble, connected_app
+from tools.pictures import CAPTURE, lossless, picture
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "blocks" / "golden"
 IMAGES = ROOT / "docs" / "images" / "look"
 CHROMIUM = "/usr/bin/chromium"
-TALL = 700
+LOW, HIGH = 320, 700
+"""Heights of a window in pixels: less than any sheet has, and enough for a dialog."""
+DIALOG = 520
+BOX = """part => {
+  const boxes = [...document.querySelectorAll(part)].map(each => each.getBoundingClientRect());
+  const [x, y] = [boxes[0].left, boxes[0].top];
+  return {x, y, width: boxes[0].width, height: boxes.at(-1).bottom - y};
+}"""
+GROUND = """
+  body { margin: 0; padding: 16px; display: flex; flex-wrap: wrap; gap: 16px; align-items: start; background: #ddd }
+  body.dark { background: #111 }
+"""
 OPENER = [
     {
         "type": "actions",
         "elements": [{"type": "button", "action_id": "open", "text": {"type": "plain_text", "text": "Open"}}],
     }
 ]
+PEOPLE: Mapping[str, str] = MappingProxyType(
+    {
+        "U0REQUESTER": ROBIN,
+        "U0APPROVER": ALEX,
+        "U0SECOND": SAM,
+        "U0WITNESS": SAM,
+        "C0HELPDESK": IT_HELP,
+        "C0APPROVERS": APPROVALS,
+        "S0ADMINS": IT_ADMINS,
+        "S0GROUP": IT_ADMINS,
+    }
+)
+"""Who and what of the examples is whom and what in the demo."""
 
 SHEETS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
-        "waiting": ("card_pending", "card_quorum", "card_mixed", "card_secret", "card_silent", "card_started"),
-        "decided": (
-            "card_succeeded",
-            "card_failed",
-            "card_denied",
-            "card_expired",
-            "card_withdrawn",
-            "card_revoked",
-            "card_not_run",
-            "card_superseded",
-            "card_receipt_of_three",
+        "waiting": ("card_pending", "card_quorum", "card_to_type"),
+        "several": ("card_mixed",),
+        "held": ("card_with_code", "card_silent"),
+        "run": ("card_approved", "card_started", "card_succeeded", "card_failed"),
+        "of-three": ("card_receipt_of_three", "card_superseded"),
+        "ended": ("card_denied", "card_expired", "card_withdrawn"),
+        "stopped": ("card_revoked", "card_not_run", "card_not_started"),
+        "unknown": ("card_interrupted", "card_unknown_looked", "card_told"),
+        "hostile": ("card_hostile", "card_secret"),
+        "thread": (
+            "progress_planning",
+            "progress_waiting",
+            "progress_silent",
+            "progress_withdrawn",
+            "progress_done",
+            "progress_failed",
+            "reminder",
+            "reminder_escalated",
         ),
-        "unknown": ("card_interrupted", "card_unknown", "card_unknown_looked", "card_told", "card_hostile"),
-        "thread": ("progress_planning", "progress_waiting", "progress_done", "progress_failed", "answer_table"),
+        "results": ("result_table", "result_json", "answer_images"),
     }
 )
-DIALOGS = ("view_deny", "view_deny_three", "view_details", "view_details_secret")
+DIALOGS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "dialogs": ("view_deny", "view_details", "view_confirm_type", "view_confirm_code"),
+        "dialogs-of-more": ("view_deny_three", "view_confirm_three"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +101,20 @@ class Look:
     name: str
     width: int
     dark: bool = False
-    scale: float = 1.0
+    without: frozenset[str] = frozenset()
 
 
-LOOKS = (Look("light", 900), Look("dark", 900, dark=True), Look("phone", 390, scale=1.5))
+ALIKE = frozenset({"held", "of-three", "stopped", "hostile", "dialogs-of-more"})
+"""Sheets that show nothing new in the dark."""
+LOOKS = (Look("light", 900), Look("dark", 900, dark=True, without=ALIKE), Look("phone", 390))
 
 
 def golden(name: str) -> dict[str, Any]:
-    """The payload of that example."""
-    read: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+    """The payload of that example, with the people of the demo in it."""
+    text = (GOLDEN / f"{name}.json").read_text(encoding="utf-8")
+    for theirs, ours in PEOPLE.items():
+        text = text.replace(theirs, ours)
+    read: dict[str, Any] = json.loads(text)
     return read
 
 
@@ -89,44 +131,49 @@ async def workspace() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def window(browser: Browser, address: str, look: Look, height: int) -> AsyncIterator[Page]:
-    """The approvers' channel as Alex sees it."""
+async def window(browser: Browser, place: str, look: Look, height: int) -> AsyncIterator[Page]:
     context = await browser.new_context(
         viewport={"width": look.width, "height": height},
-        device_scale_factor=look.scale,
         color_scheme="dark" if look.dark else "light",
         reduced_motion="reduce",
         locale="en-GB",
+        timezone_id="UTC",
     )
     page = await context.new_page()
-    await page.goto(f"{address}#/c/{APPROVALS}?as={ALEX}")
-    await page.get_by_test_id("act-as").wait_for()
+    await page.goto(place)
     yield page
     await context.close()
 
 
-async def sheet(browser: Browser, names: Sequence[str], look: Look, file: Path) -> None:
-    """All of these messages, one below the other, whole."""
+async def taken(page: Page, part: str) -> bytes:
+    """The picture of that part of the page."""
+    clip: dict[str, float] = await page.evaluate(BOX, part)
+    session = await page.context.new_cdp_session(page)
+    return picture(await session.send(CAPTURE, lossless(clip)))
+
+
+async def sheet(browser: Browser, names: Sequence[str], look: Look) -> bytes:
+    """All of these messages, one below the other, whole, as Alex sees them."""
     async with workspace() as address, connected_app(address) as app:
         for name in names:
             shown = golden(name)
             posted = await app.web.chat_postMessage(channel=APPROVALS, text=shown["text"], blocks=shown["blocks"])
-        async with window(browser, address, look, TALL) as page:
+        async with window(browser, f"{address}#/c/{APPROVALS}?as={ALEX}", look, LOW) as page:
             await page.locator(f"article.message[data-ts='{posted['ts']}']").wait_for()
-            tall = await page.get_by_test_id("messages").evaluate("list => list.scrollHeight")
-            await page.set_viewport_size({"width": look.width, "height": tall + 40})
-            await page.get_by_test_id("messages").screenshot(path=file, animations="disabled")
+            hidden = await page.get_by_test_id("messages").evaluate("list => list.scrollHeight - list.clientHeight")
+            await page.set_viewport_size({"width": look.width, "height": LOW + hidden})
+            return await taken(page, "article.message")
 
 
-async def dialog(browser: Browser, name: str, look: Look, file: Path) -> None:
-    """The dialog as it opens after a click."""
+async def dialog(browser: Browser, name: str, look: Look) -> bytes:
+    """The dialog as it opens after a click, without what is behind it."""
     async with workspace() as address, connected_app(address) as app:
         await app.web.chat_postMessage(channel=APPROVALS, text="Open", blocks=OPENER)
-        async with window(browser, address, look, 844 if look.width < TALL else TALL) as page:
+        async with window(browser, f"{address}#/c/{APPROVALS}?as={ALEX}", look, HIGH) as page:
             await page.locator("[data-action-id='open']").click()
             await show(app, golden(name))
-            await page.get_by_test_id("modal").wait_for()
-            await page.screenshot(path=file, animations="disabled")
+            await page.get_by_test_id("modal-close").wait_for()
+            return await taken(page, "dialog[open]")
 
 
 async def show(app: AppDouble, view: dict[str, Any]) -> None:
@@ -135,21 +182,37 @@ async def show(app: AppDouble, view: dict[str, Any]) -> None:
     await app.web.views_open(trigger_id=click["trigger_id"], view=view)
 
 
-async def draw(folder: Path) -> None:
+async def side_by_side(browser: Browser, pictures: Sequence[bytes], look: Look) -> bytes:
+    """These pictures in one, two in a row."""
+    shown = [f"<img src='data:image/webp;base64,{base64.b64encode(each).decode()}'>" for each in pictures]
+    async with window(browser, "about:blank", Look("", 2 * min(look.width, DIALOG) + 48), LOW) as page:
+        await page.set_content(f"<style>{GROUND}</style><body class='{look.name}'>{''.join(shown)}")
+        await page.evaluate("Promise.all([...document.images].map(image => image.decode()))")
+        return await taken(page, "body")
+
+
+async def drawings(browser: Browser, look: Look) -> AsyncIterator[tuple[str, bytes]]:
+    """Every sheet by its name."""
+    for title in [each for each in SHEETS if each not in look.without]:
+        yield title, await sheet(browser, SHEETS[title], look)
+    for title in [each for each in DIALOGS if each not in look.without]:
+        yield title, await side_by_side(browser, [await dialog(browser, name, look) for name in DIALOGS[title]], look)
+
+
+async def draw() -> dict[str, bytes]:
+    """Every picture by its file's name."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for look in LOOKS:
-            for title, names in SHEETS.items():
-                await sheet(browser, names, look, folder / f"{title}-{look.name}.png")
-            for name in DIALOGS:
-                await dialog(browser, name, look, folder / f"{name.removeprefix('view_')}-{look.name}.png")
+        found = {f"{title}-{look.name}.webp": made for look in LOOKS async for title, made in drawings(browser, look)}
         await browser.close()
+    return found
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
     folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(draw(folder))
+    for name, made in asyncio.run(draw()).items():
+        (folder / name).write_bytes(made)
 
 
 if __name__ == "__main__":

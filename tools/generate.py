@@ -17,9 +17,11 @@ from bot.settings import REPLACED, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS_RULES = (
-    "A flag wins over the environment, that over `.env`, that over `countersign.yml`, that over the default. An empty "
-    "value counts as not given. A secret may be written as `file:PATH`: then the file's content is used. An unknown "
-    "name that begins with `COUNTERSIGN_` is an error."
+    "The environment wins over `.env`, that over `countersign.yml`, that over the default. Flags are few: `--database "
+    "FILE` of the commands that look after the store wins over `DATABASE_URL`. An empty value counts as not given. A "
+    "secret may be written as `file:PATH`: then the file's content is used. An unknown name that begins with "
+    "`COUNTERSIGN_` is an error. In `.env` a comment may stand after a blank and `#`; quotes keep it in the value. In "
+    "`countersign.yml` a value is taken as it is written, and a name stands once."
 )
 NOTE = "Made by `make fix` (tools/generate.py) from the code; a change by hand is overwritten."
 

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 COMMON = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--quiet", "--upgrade")
+EXTRAS = ("--extra", "google", "--extra", "cedar")
 LOCKS = {
     "requirements.lock": ("pyproject.toml", "--extra", "google"),
-    "requirements-dev.lock": ("pyproject.toml", "--extra", "google", "--extra", "cedar", "--group", "dev", "tools/build.in"),
+    "requirements-dev.lock": ("pyproject.toml", *EXTRAS, "--group", "dev", "tools/build.in"),
     "requirements-uv.lock": ("tools/uv.in",),
     "requirements-bench.lock": ("bench/peers.in",),
 }

@@ -1,6 +1,6 @@
 """Makes the pictures of the README: starts the demo, asks as Robin, approves as Alex, and saves what a person sees.
 
-`.venv/bin/python tools/screenshots.py` writes docs/images/*.png. It needs Chromium (the first argument names another
+`.venv/bin/python tools/screenshots.py` writes docs/images/*.webp. It needs Chromium (the first argument names another
 one than /usr/bin/chromium) and touches nothing but a temporary folder and the pictures.
 """
 
@@ -10,9 +10,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tools.pictures import CAPTURE, Frame, lossless, moving, picture
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -21,6 +24,20 @@ ROBIN, ALEX = "U0ROBIN01", "U0ALEX001"
 IT_HELP, APPROVALS = "C0ITHELP1", "C0APPROV1"
 SENTENCE = "@Countersign suspend leaver@example.com, they left on Friday"
 PATIENCE_MS = 30_000
+FINE = 1.25
+TYPED = (20, len(SENTENCE))
+"""How much of the sentence is there in each picture of its being typed, in characters."""
+
+
+@dataclass(slots=True)
+class Clip:
+    """The moving picture, as it is being made."""
+
+    frames: list[Frame] = field(default_factory=list)
+
+    def add(self, page: Page, stands: int) -> None:
+        """What the window shows now, for so many milliseconds."""
+        self.frames.append(Frame(taken(page), stands))
 
 
 @contextmanager
@@ -39,10 +56,9 @@ def demo(data: Path) -> Iterator[str]:
 
 
 def visit(browser: Browser, address: str, *, width: int, height: int, dark: bool = False) -> Page:
-    """A window of its own, in English, with time in Berlin. A wide one is drawn less finely, to keep the file small."""
+    """A window of its own, in English, with time in Berlin."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
-        device_scale_factor=1.25 if width > 1000 else 2,
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
         locale="en-GB",
@@ -55,9 +71,13 @@ def visit(browser: Browser, address: str, *, width: int, height: int, dark: bool
     return page
 
 
-def ask(page: Page) -> None:
+def ask(page: Page, clip: Clip) -> None:
+    """Types the sentence, a part at a time, and sends it."""
     composer = page.get_by_test_id("composer")
-    composer.fill(SENTENCE)
+    clip.add(page, 1_500)
+    for length in TYPED:
+        composer.fill(SENTENCE[:length])
+        clip.add(page, 600 if length < len(SENTENCE) else 1_500)
     composer.press("Escape")
     page.get_by_test_id("send").click()
 
@@ -66,33 +86,48 @@ def card_on(page: Page) -> Locator:
     return page.locator("article.message", has=page.locator("[data-action-id='approval.details']"))
 
 
-def save(page: Page, name: str) -> None:
+def taken(page: Page, scale: float = 1) -> bytes:
     """What the window shows, with nothing under the pointer."""
     page.mouse.move(0, 0)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    whole = page.evaluate("() => ({x: 0, y: 0, width: innerWidth, height: innerHeight})")
+    return picture(page.context.new_cdp_session(page).send(CAPTURE, lossless(whole, scale)))
+
+
+def save(page: Page, name: str) -> None:
+    """Saves that, with nothing in focus, finely drawn."""
     page.evaluate("document.activeElement?.blur()")
-    page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+    (IMAGES / f"{name}.webp").write_bytes(taken(page, FINE))
 
 
 def take(browser: Browser, address: str) -> None:
     """The main story, with a picture at each turn of it."""
-    inbox = f"{address}/#/c/{APPROVALS}?as={ALEX}"
-    approver = visit(browser, inbox, width=960, height=600)
-    requester = visit(browser, f"{address}/#/c/{IT_HELP}?as={ROBIN}", width=960, height=600)
-    ask(requester)
+    inbox, clip = f"{address}/#/c/{APPROVALS}?as={ALEX}", Clip()
+    approver = visit(browser, inbox, width=860, height=540)
+    requester = visit(browser, f"{address}/#/c/{IT_HELP}?as={ROBIN}", width=860, height=540)
+    ask(requester, clip)
     card = card_on(approver)
     approve = card.locator("[data-action-id='approval.approve']")
     approve.wait_for()
-    save(approver, "card")
-    phone = visit(browser, inbox, width=390, height=780)
+    phone = visit(browser, inbox, width=390, height=680)
     card_on(phone).wait_for()
     save(phone, "phone")
+    requester.locator("[data-testid^=replies-]").click()
+    thread = requester.get_by_test_id("thread-pane")
+    thread.get_by_text("I need an approval").wait_for()
+    clip.add(requester, 3_000)
+    save(approver, "card")
+    clip.add(approver, 4_000)
+    approve.focus()
+    clip.add(approver, 900)
     approve.click()
     expect(card).to_contain_text("Done in", timeout=PATIENCE_MS)
-    save(approver, "receipt")
-    requester.locator("[data-testid^=replies-]").click()
-    requester.get_by_test_id("thread-pane").get_by_text("is now suspended").wait_for()
-    thread = requester.url.replace(ROBIN, ALEX)
-    dark = visit(browser, f"{thread}&drawer=steps", width=1440, height=760, dark=True)
+    clip.add(approver, 4_000)
+    thread.get_by_text("is now suspended").wait_for()
+    clip.add(requester, 4_000)
+    (IMAGES / "clip.webp").write_bytes(moving(clip.frames))
+    seen = requester.url.replace(ROBIN, ALEX)
+    dark = visit(browser, f"{seen}&drawer=steps", width=1440, height=760, dark=True)
     dark.get_by_test_id("steps").get_by_text("approval.approve").first.evaluate("step => step.scrollIntoView()")
     save(dark, "dark")
 

@@ -133,11 +133,11 @@ GUARDS = (
     ),
     *group(
         1,
-        "bot/edit.py",
+        "bot/trusting.py",
         "tests/bot/test_sealing.py::test_nothing_is_done_with_an_edited_request_until_it_is_as_it_was",
         (
             "nothing is done with a record that somebody edited",
-            "if why := edited(record, await core.store.audit(request_id)):",
+            "if why := edited(record, await store.audit(request_id)):",
             'if why := "":',
         ),
     ),

@@ -25,7 +25,7 @@ GUARDS = (
             ('return _call(proposal, index, use, tool, "{}", call_id), _refused("unusable arguments", f"{refused}.")'),
             'arguments = "{}"',
         ),
-        ("arguments must fit the tool's schema", "        validator.validate(arguments)\n", ""),
+        ("arguments must fit the tool's schema", "error = misfit(tool.schema, arguments)", "error = None"),
     ),
     *group(
         3,
@@ -39,12 +39,12 @@ GUARDS = (
     ),
     *group(
         3,
-        "bot/proposing.py",
+        "bot/fitting.py",
         "tests/bot/test_closing.py::test_an_unknown_member_is_refused_and_named",
         (
             "a member that a schema does not name is refused at any depth",
-            "Draft202012Validator(closed(read)",
-            "Draft202012Validator(read",
+            "return closed(read, work.tick)",
+            "return read",
         ),
     ),
     *group(

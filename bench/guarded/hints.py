@@ -12,7 +12,7 @@ GUARDS = (
         ),
         (
             "what the server offers is looked at again before a call",
-            "        if not _is_offered(tool, offer(connection.spec, listed)):",
+            "        if not _is_offered(tool, now):",
             "        if False:",
         ),
         (
@@ -42,16 +42,13 @@ GUARDS = (
         "tests/bot/adapters/test_mcp_listing.py::test_annotations_lower_nothing",
         (
             "a tool that the operator has not named is a write",
-            "effect = spec.effects.get(listed.name, Effect.WRITE)",
-            "effect = spec.effects.get(listed.name, Effect.READ)",
+            "    return spec.effects.get(listed.name, unsaid)",
+            "    return spec.effects.get(listed.name, Effect.READ)",
         ),
         (
             "annotations lower nothing",
-            "effect = spec.effects.get(listed.name, Effect.WRITE)",
-            (
-                "effect = spec.effects.get(listed.name, Effect.WRITE)\n    effect = Effect.READ if "
-                "listed.annotations and listed.annotations.read_only_hint else effect"
-            ),
+            "_hinted(listed) if spec.trust_annotations else Effect.WRITE",
+            "_hinted(listed)",
         ),
     ),
     *group(

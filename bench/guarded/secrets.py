@@ -25,8 +25,8 @@ GUARDS = (
         ),
         (
             "the meta of an answer goes nowhere",
-            r'text = "\n".join(_texts(answer.content)) or structured',
-            r'text = "\n".join(_texts(answer.content)) + str(answer.meta or "") or structured',
+            r'text = "\n".join(_texts(answer.content, pictures)) or structured',
+            r'text = "\n".join(_texts(answer.content, pictures)) + str(answer.meta or "") or structured',
         ),
     ),
     *group(
@@ -50,12 +50,12 @@ GUARDS = (
         ),
         (
             "a private text is deleted once it was shown",
-            "    text = CASE kind WHEN 'private' THEN '' ELSE text END,\n",
+            "    text = CASE WHEN kind IN ('private', 'secret') THEN '' ELSE text END,\n",
             "",
         ),
         (
             "a private text is deleted when it is given up",
-            ",\n    text = CASE kind WHEN 'private' THEN '' ELSE text END ",
+            ",\n    text = CASE WHEN kind IN ('private', 'secret') THEN '' ELSE text END ",
             " ",
         ),
     ),

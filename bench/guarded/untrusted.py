@@ -14,7 +14,7 @@ GUARDS = (
         8,
         "bot/executor.py",
         "tests/bot/test_hostile_model.py::test_a_result_of_an_approved_write_ends_what_was_allowed",
-        ("results of a write taint, too", "        taint(core, edit, [done])\n", ""),
+        ("results of a write taint, too", "        await taint(core, edit, [done])\n", ""),
     ),
     *group(
         8,
@@ -47,13 +47,13 @@ GUARDS = (
         8,
         "bot/reading.py",
         "tests/bot/test_planning.py::test_results_of_a_server_that_is_not_trusted_taint",
-        ("results of a server that is not trusted taint", "    taint(core, edit, reads)\n", ""),
+        ("results of a server that is not trusted taint", "    await taint(core, edit, reads)\n", ""),
     ),
     *group(
         8,
         "bot/answering.py",
         "tests/bot/test_planning.py::test_secrets_in_results_reach_neither_the_model_nor_people",
-        ("an answer is redacted before it is posted", "    text = redact(text)\n", ""),
+        ("an answer is redacted before it is posted", "referred(redact(text), ", "referred(text, "),
     ),
     *group(
         8,
@@ -142,6 +142,7 @@ GUARDS = (
         "bot/untrusted.py",
         "tests/bot/test_secrets.py::test_a_character_that_nobody_sees_does_not_hide_a_secret",
         ("a secret in disguise is redacted", "    if _DISGUISE.search(text):", "    if False:"),
+        ("only small letters and digits are not searched", "if _PLAIN.fullmatch(text):", "if _PLAIN.match(text):"),
     ),
     *group(
         8,
@@ -169,8 +170,8 @@ GUARDS = (
         "tests/bot/test_untrusted.py::test_a_value_is_redacted_at_every_depth_and_under_every_secret_name",
         (
             "what stands under a secret's name is redacted",
-            "REDACTED if _is_secret(key) and item else redacted(item)",
-            "redacted(item)",
+            "REDACTED if _is_secret(key) and item else _redacted(item)",
+            "_redacted(item)",
         ),
     ),
     *group(

@@ -5,7 +5,7 @@ from bench.guarded.guard import group
 GUARDS = (
     *group(
         8,
-        "bot/adapters/mcp_listing.py",
+        "bot/adapters/mcp_schema.py",
         "tests/bot/adapters/test_mcp_listing.py::test_arguments_that_the_schema_marks_secret_are_named",
         ("an argument that is written only is secret", 'if node.get("writeOnly") is True or', "if"),
         ("an argument that is a password is secret", ' or node.get("format") == "password":', ":"),

@@ -24,7 +24,7 @@ from sandbox.server import build_app
 from tests.conftest import FLAGS
 
 ORDER = 20261121
-PHONE = {"width": 390, "height": 844}
+PHONE = {"width": 390, "height": 1900}
 CHROMIUM = "/usr/bin/chromium"
 
 

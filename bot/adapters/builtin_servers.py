@@ -8,6 +8,8 @@ from bot.errors import BadInput
 from bot.models.requirement import Effect
 from bot.models.tools import Probe
 
+GOOGLE = "google"
+"""The alias of the Google Workspace server."""
 WRITE_TIMEOUT = 20.0
 """Seconds. Long for a directory's answer, short for somebody who waits to hear what became of a call cut short."""
 
@@ -28,22 +30,23 @@ def google_admin(environ: Mapping[str, str], *, write_timeout: float = WRITE_TIM
     if not any(name == "GOOGLE_TOKEN_JSON" or name.startswith("GOOGLE__") for name in given):
         return None
     try:
-        from mcp_tools.google_admin import directory, effects, server, settings  # noqa: PLC0415 - an extra, and large
+        from mcp_tools.google_admin import effects, server, settings, workspace  # noqa: PLC0415 - an extra, and large
     except ImportError as error:
         raise BadInput(
             f"{error.name} is not installed", where="GOOGLE_TOKEN_JSON", mend="install countersign[google]"
         ) from error
     try:
         loaded = settings.GoogleSettings.load(given)
-        built = server.build_server(directory.connect(loaded), send_within=write_timeout * SENT_BY)
+        built = server.build_server(workspace.connect(loaded), send_within=write_timeout * SENT_BY)
     except settings.SettingsError as error:
         raise BadInput(error.problem, where=error.name) from None
     return ServerSpec(
-        alias="google",
+        alias=GOOGLE,
         server=built,
         identity=_identity(loaded.api_url, given),
         effects={tool: Effect(effect) for tool, effect in effects.EFFECTS.items()},
         category=effects.CATEGORY,
+        categories=effects.CATEGORIES,
         words={name: CardWords(*astuple(said)) for name, said in effects.CARD_WORDS.items()},
         write_timeout=write_timeout,
         probes={name: Probe(**asdict(probe)) for name, probe in effects.PROBES.items()},

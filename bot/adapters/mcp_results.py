@@ -1,12 +1,15 @@
 """What a server answered, as a ToolResult. `_meta` is read for the outcome and goes no further."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import mcp_types
 
+from bot.adapters.mcp_sealed import sealed_of
+from bot.models.call import Picture
 from bot.models.requirement import Effect
+from bot.pictures import MOST, decoded, kind
 from bot.ports import ToolOutcome, ToolResult
 
 OUTCOME_KEY = "countersign/outcome"
@@ -21,9 +24,22 @@ _OUTCOMES = {"refused": ToolOutcome.FAILED, "failed": ToolOutcome.FAILED, "unkno
 def result(answer: mcp_types.CallToolResult, effect: Effect) -> ToolResult:
     """The answer to a call that arrived."""
     structured = _json(answer.structured_content)
-    text = "\n".join(_texts(answer.content)) or structured
+    pictures = _pictures(answer.content)
+    text = "\n".join(_texts(answer.content, pictures)) or structured
     outcome = _failure(answer.meta or {}, effect) if answer.is_error else ToolOutcome.SUCCEEDED
-    return ToolResult(outcome, _cut(text), structured if len(structured) <= LONGEST else "")
+    structured = structured if len(structured) <= LONGEST else ""
+    return ToolResult(
+        outcome, _cut(text), structured, pictures=tuple(pictures.values()), sealed=sealed_of(answer.meta or {})
+    )
+
+
+def _pictures(content: list[mcp_types.ContentBlock]) -> dict[int, Picture]:
+    """The images that are kept, by their place: what their first bytes say they are, not what the server says."""
+    found: dict[int, Picture] = {}
+    for place, block in enumerate(content):
+        if isinstance(block, mcp_types.ImageContent) and len(found) < MOST and (name := kind(decoded(block.data))):
+            found[place] = Picture(name, block.data)
+    return found
 
 
 def unexplained(effect: Effect) -> ToolOutcome:
@@ -36,8 +52,8 @@ def _failure(meta: dict[str, Any], effect: Effect) -> ToolOutcome:
     return _OUTCOMES.get(said, ToolOutcome.UNKNOWN) if isinstance(said, str) else unexplained(effect)
 
 
-def _texts(content: list[mcp_types.ContentBlock]) -> Iterator[str]:
-    for block in content:
+def _texts(content: list[mcp_types.ContentBlock], pictures: Mapping[int, Picture]) -> Iterator[str]:
+    for place, block in enumerate(content):
         match block:
             case mcp_types.TextContent(text=text):
                 yield text
@@ -45,6 +61,8 @@ def _texts(content: list[mcp_types.ContentBlock]) -> Iterator[str]:
                 yield text
             case mcp_types.EmbeddedResource(resource=mcp_types.BlobResourceContents() as blob):
                 yield _left_out(blob.mime_type, blob.blob)
+            case mcp_types.ImageContent() if place in pictures:
+                yield f"[{pictures[place].kind} image; people see it under your answer]"
             case mcp_types.ImageContent() | mcp_types.AudioContent():
                 yield _left_out(block.mime_type, block.data)
             case mcp_types.ResourceLink():

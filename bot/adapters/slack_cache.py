@@ -37,8 +37,8 @@ class Answers(Generic[T]):
         asked = self._asked.get(key)
         if asked is None or asked.failed or not self._serves(asked.at, newer_than):
             asked = Asked(self._clock.now(), asyncio.ensure_future(as_coroutine(ask)))
+            self._forget_old()
             self._asked[key] = asked
-        self._forget_old()
         return await asyncio.shield(asked.answer), asked.at
 
     def drop(self, key: str) -> None:

@@ -27,25 +27,33 @@ SECONDS_BETWEEN_TRIES = (2.0, 5.0, 10.0, 30.0, 60.0)
 
 
 class SlackRefused(Exception):
-    """Slack said no. `code` is its own error code, `retry_after` in seconds, `needed` the scopes that it misses."""
+    """Slack said no. `code` is its own error code, `retry_after` in seconds, `needed` the scopes that it misses.
 
-    def __init__(self, code: str, retry_after: float | None = None, needed: str = "") -> None:
+    `status` is that of HTTP, 0 when no answer came.
+    """
+
+    def __init__(self, code: str, retry_after: float | None = None, needed: str = "", status: int = 0) -> None:
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after
         self.needed = needed
+        self.status = status
 
 
 async def answered(call: Awaitable[Any]) -> Json:
     """The answer of a Web API call. Raises SlackRefused, with code `no_answer` when none came."""
+    data: Json = (await heard(call)).data
+    return data
+
+
+async def heard(call: Awaitable[Any]) -> Any:
+    """The same with its headers, as the SDK has it."""
     try:
-        answer = await call
+        return await call
     except SlackApiError as refused:
         raise refusal(refused) from refused
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as silent:
         raise SlackRefused(SILENT) from silent
-    data: Json = answer.data
-    return data
 
 
 def refusal(error: SlackApiError) -> SlackRefused:
@@ -56,7 +64,9 @@ def refusal(error: SlackApiError) -> SlackRefused:
     after = str(headers.get("retry-after", ""))
     said: Json = data if isinstance(data, dict) else {}
     code, needed = said.get("error"), str(said.get("needed") or "")
-    return SlackRefused(redact(str(code or SILENT)), float(after) if after.isdecimal() else None, needed)
+    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    wait = float(after) if after.isdecimal() else None
+    return SlackRefused(redact(str(code or SILENT)), wait, needed, status if isinstance(status, int) else 0)
 
 
 def outgoing_client(token: str, base_url: str, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:

@@ -53,6 +53,14 @@ class SlackDirectory:
             raise unavailable(refused) from refused
         return Membership(group, users or (), min(at, asked_at), exists=users is not None)
 
+    async def group_id(self, group: str) -> str:
+        """The id by which a group is notified; empty when it is not known, or Slack does not say."""
+        try:
+            handles, _ = await self._groups.get("", self._ask_groups, None)
+        except SlackRefused:
+            return ""
+        return str(handles.get(group.removeprefix("@"), ""))
+
     def drop(self, user: str) -> None:
         """Slack told that somebody changed: what was known of them, and of every group, is asked for again."""
         self._people.drop(user)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -9,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks.message import Message
 from bot.adapters.slack_client import TOKEN_CODES, SlackRefused, answered
+from bot.adapters.slack_files import SlackFiles, still_ours
 from bot.adapters.slack_find import find, metadata
 from bot.adapters.slack_passing import Passing
 from bot.adapters.slack_queue import Busy, SlackQueue
@@ -16,6 +18,7 @@ from bot.adapters.slack_refusals import Remedy, mend, remedy
 from bot.adapters.slack_render import Renderer
 from bot.adapters.slack_urgency import matters, urgency
 from bot.errors import DeliveryFailed, NotFound, Unavailable
+from bot.files import is_file
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.request import Record
 
@@ -25,6 +28,8 @@ log = logging.getLogger(__name__)
 
 QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 LEVELS = (0, 1)
+AGAIN = 600.0
+"""Seconds between two tries to reach somebody whom Slack does not let us reach."""
 PROBE = 30.0
 """Seconds between two tries while the operator must mend something."""
 
@@ -39,6 +44,7 @@ class SlackNotifier:
         self._client = client
         self._queue = queue
         self._renderer = renderer
+        self._files = SlackFiles(client, queue, renderer)
         self._passing = Passing(queue)
 
     async def show(self, row: OutboxRow, record: Record) -> str:
@@ -48,6 +54,10 @@ class SlackNotifier:
         try:
             if row.kind is Kind.PRIVATE:
                 return await self._whisper(row, record)
+            if row.kind is Kind.SECRET:
+                return await self._entrust(row, record)
+            if is_file(row):
+                return await self._files.show(row, record)
             ts, twins = await self._at_some_size(row, record)
             await self._close(row, record, ts, twins)
         except SlackRefused as refused:
@@ -67,9 +77,10 @@ class SlackNotifier:
             if refused.code in TOKEN_CODES:
                 self._queue.stopped(PROBE)
             return DeliveryFailed(refused.code, retry_after=PROBE, sent=False, mend=how, alarm=True)
-        permanent = kind in (Remedy.TELL, Remedy.SMALLER)
-        sent = refused.retry_after is None
-        return DeliveryFailed(refused.code, permanent=permanent, retry_after=refused.retry_after, sent=sent, mend=how)
+        permanent, after = kind in (Remedy.TELL, Remedy.SMALLER), refused.retry_after
+        if permanent and row.kind is Kind.SECRET:  # they may be reached yet: somebody is activated again
+            return DeliveryFailed(refused.code, retry_after=AGAIN, mend=how)
+        return DeliveryFailed(refused.code, permanent=permanent, retry_after=after, sent=after is None, mend=how)
 
     async def _at_some_size(self, row: OutboxRow, record: Record) -> tuple[str, list[str]]:
         *roomier, smallest = LEVELS
@@ -149,11 +160,22 @@ class SlackNotifier:
             except SlackRefused as refused:
                 if remedy(refused.code) is not Remedy.TELL:
                     raise
+        draw = partial(self._renderer.apart, row)
+        where = {"channel": await self._direct(row, record), "metadata": metadata(row), **QUIET}
+        return str((await self._call("chat.postMessage", row, record, draw, **where))["ts"])
+
+    async def _entrust(self, row: OutboxRow, record: Record) -> str:
+        """A direct message. One that stands there already, since we crashed before that was saved, is enough."""
+        there = replace(row, channel=await self._direct(row, record))
+        if row.tried_at and (found := await find(self._client, self._queue, there, urgency(row, record))):
+            return found[0]
+        return await self._post(there, record, partial(self._renderer.secret, row, record))
+
+    async def _direct(self, row: OutboxRow, record: Record) -> str:
+        """The channel in which only the user of the row and we are."""
         async with self._queue.turn("conversations.open", row.user, urgency(row, record)):
             opened = await answered(self._client.conversations_open(users=[row.user]))
-        draw = partial(self._renderer.apart, row)
-        where = {"channel": str(opened["channel"]["id"]), "metadata": metadata(row), **QUIET}
-        return str((await self._call("chat.postMessage", row, record, draw, **where))["ts"])
+        return str(opened["channel"]["id"])
 
     async def _call(
         self, method: str, row: OutboxRow, record: Record, draw: Draw, *, channel: str = "", **arguments: Any
@@ -172,7 +194,7 @@ class SlackNotifier:
         )
         try:
             async with turn:
-                self._still_ours(row)
+                still_ours(self._queue, row)
                 message = await draw()  # only now, since a turn that is not given would make it in vain
                 blocks = message.blocks or None
                 return await answered(calls[method](channel=channel, text=message.text, blocks=blocks, **arguments))
@@ -180,8 +202,3 @@ class SlackNotifier:
             if refused.retry_after:
                 self._queue.limited(method, channel, refused.retry_after)
             raise
-
-    def _still_ours(self, row: OutboxRow) -> None:
-        """After a long sleep of this process somebody else may be showing the row."""
-        if row.leased_until is not None and self._queue.now() >= row.leased_until:
-            raise DeliveryFailed("claim_over", sent=False)

@@ -48,6 +48,9 @@ TIERS = {
     "conversations.history": Rate(50, MINUTE),
     "conversations.open": Rate(50, MINUTE),
     "conversations.replies": Rate(50, MINUTE),
+    "files.completeUploadExternal": Rate(100, MINUTE),
+    "files.delete": Rate(50, MINUTE),
+    "files.getUploadURLExternal": Rate(100, MINUTE),
 }
 PROGRESS = Rate(20, MINUTE)
 CHATTER = 8
@@ -59,6 +62,8 @@ SCARCE = 30
 PATIENCE = 20.0
 LOOK_AGAIN = 1.0
 """Seconds at most between two looks at the line: those ahead may have gone away."""
+NEXT_START = 1.0
+"""Seconds after which the next process may show what this one gave up."""
 AFTER_YOU = 0.01
 """Seconds to leave to those ahead whose turn it is, too."""
 IN_FLIGHT = {"chat.postMessage": 1}
@@ -138,6 +143,7 @@ class SlackQueue:
         self._progress = Window(PROGRESS)
         self._next_progress = clock.now()
         self._stopped_until = clock.now()
+        self._ended = False
 
     def now(self) -> datetime:
         """The moment by the clock of the queue."""
@@ -145,7 +151,9 @@ class SlackQueue:
 
     @asynccontextmanager
     async def turn(self, method: str, channel: str, urgency: Urgency) -> AsyncIterator[None]:
-        """One call, as soon as the limits and who is more urgent allow. Raises Busy rather than wait for 20 s."""
+        """One call, as soon as the limits and who is more urgent allow. Raises Busy rather than wait for 20 s, or for
+        anything once the process ends.
+        """
         line = self._line(method)
         waiter = Waiter(urgency, next(self._numbers), channel)
         line.waiters.append(waiter)
@@ -155,7 +163,13 @@ class SlackQueue:
         finally:
             line.waiters.remove(waiter)
         async with self._calling(method, channel):
+            if self._ended:
+                raise Busy(NEXT_START)
             yield
+
+    def end(self) -> None:
+        """The process ends: calls that have left are finished, those that wait for their turn give it up."""
+        self._ended = True
 
     @asynccontextmanager
     async def spare_turn(self, method: str, channel: str, *, matters: bool = False) -> AsyncIterator[None]:
@@ -187,6 +201,8 @@ class SlackQueue:
     async def _wait(self, method: str, waiter: Waiter) -> None:
         begun = self._clock.now()
         while (left := self._left(method, waiter)) > 0:
+            if self._ended:
+                raise Busy(NEXT_START)
             if (self._clock.now() - begun).total_seconds() + left > PATIENCE:
                 raise Busy(left)
             await self._sleep(min(left, LOOK_AGAIN))

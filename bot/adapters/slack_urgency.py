@@ -14,6 +14,8 @@ _URGENCIES: Mapping[Kind, Urgency] = MappingProxyType(
         Kind.CARD: Urgency.CARD,
         Kind.ANSWER: Urgency.ANSWER,
         Kind.NOTICE: Urgency.NOTICE,
+        Kind.REMINDER: Urgency.NOTICE,
+        Kind.SECRET: Urgency.PRIVATE,
         Kind.PRIVATE: Urgency.PRIVATE,
         Kind.PROGRESS: Urgency.FIRST_SIGN,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from bot.adapters.sqlite_requests import record_of
+from bot.adapters.sqlite_servers import CHAIN, events
 from bot.codec import decode
 from bot.errors import NotFound, Unreadable
 from bot.models.audit import AuditEvent, Flaw, Stored, first_flaw
@@ -15,6 +16,9 @@ REQUESTS = "SELECT id, body FROM requests WHERE :id IS NULL OR id = :id ORDER BY
 ROWS = "SELECT number, body FROM audit WHERE request_id = ? ORDER BY number"
 ORPHANS = """SELECT DISTINCT request_id FROM audit WHERE request_id NOT IN (SELECT id FROM requests)
     AND (:id IS NULL OR request_id = :id)"""
+
+FIRST_WITH_SERVERS = 3
+"""The schema version in which the chain of server events begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,9 @@ def verify(of: Connection, request_id: str | None) -> Verified:
         stored = [_stored(name, *row) for row in of.execute(ROWS, (name,))]
         chains, rows = chains + 1, rows + len(stored)
         flaws += list(_flaws(name, body, stored)) or list(_edits(of, name, stored))
+    if request_id in (None, CHAIN) and (stored := _of_servers(of)):
+        chains, rows = chains + 1, rows + len(stored)
+        flaws += _of_chain(stored)
     if request_id is not None and not (chains or flaws):
         raise NotFound(request_id)
     return Verified(chains, rows, tuple(flaws))
@@ -51,6 +58,18 @@ def _flaws(name: str, body: bytes, stored: list[Stored]) -> Iterator[Flaw]:
     flaw = first_flaw(name, stored, request.audit_seq, request.audit_hash)
     if flaw is not None:
         yield flaw
+
+
+def _of_servers(of: Connection) -> list[Stored]:
+    (version,) = of.execute("PRAGMA user_version").fetchone()
+    return [_stored(CHAIN, *row) for row in events(of)] if version >= FIRST_WITH_SERVERS else []
+
+
+def _of_chain(stored: list[Stored]) -> list[Flaw]:
+    """Nothing else knows where this chain ends, so rows that were cut off its end are not missed."""
+    number, last = stored[-1]
+    flaw = first_flaw(CHAIN, stored, number, last.hash if last else "")
+    return [flaw] if flaw else []
 
 
 def _edits(of: Connection, name: str, stored: list[Stored]) -> Iterator[Flaw]:

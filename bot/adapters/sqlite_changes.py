@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.adapters.sqlite_epoch import START
 from bot.adapters.sqlite_part import micros, wake
+from bot.adapters.sqlite_spending import SPEND, accounts_of
 from bot.codec import encode
 from bot.errors import VersionConflict
 from bot.models.call import Call, CallStatus
@@ -87,6 +88,7 @@ def _parts(change: Change) -> Iterator[tuple[str, Sequence[Row]]]:
     yield AUDIT, [(event.request_id, event.seq, encode(event)) for event in change.audit]
     yield OUTBOX, [_outbox_row(row) for row in change.outbox]
     yield CONSUME, [(event_id, request_id) for event_id in change.consumed]
+    yield SPEND, [] if change.spending is None else accounts_of(change.spending)
 
 
 def _is_findable(call: Call) -> bool:

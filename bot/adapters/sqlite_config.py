@@ -6,6 +6,7 @@ from sqlite3 import Connection
 
 from bot.adapters.sqlite_database import Database
 from bot.adapters.sqlite_part import SqlitePart
+from bot.adapters.sqlite_proofs import Proofs
 from bot.codec import decode, encode
 from bot.errors import NotFound, Unreadable
 from bot.models.policy import Policy
@@ -14,9 +15,9 @@ from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-CURRENT = "SELECT version, body FROM policies WHERE version = (SELECT max(version) FROM policies)"
+CURRENT = "SELECT version, body, proof FROM policies WHERE version = (SELECT max(version) FROM policies)"
 NEWEST = "SELECT max(version) FROM policies"
-PUBLISH = "INSERT INTO policies (version, body) VALUES (?, ?)"
+PUBLISH = "INSERT INTO policies (version, body, proof) VALUES (?, ?, ?)"
 SAVE_TOOLS = """INSERT INTO toolsets (digest, body) VALUES (?, ?)
     ON CONFLICT (digest) DO UPDATE SET body = excluded.body WHERE body <> excluded.body"""
 """Under its digest a snapshot never changes: one that differs was damaged."""
@@ -34,19 +35,18 @@ class SqliteConfig(SqlitePart):
     def __init__(self, database: Database, clock: Clock) -> None:
         super().__init__(database, clock)
         self._toolsets: dict[str, Toolset] = {}
-        self._policy: tuple[bytes, Policy] | None = None
+        self._policy: tuple[tuple[int, bytes, bytes | None], Policy] | None = None
 
     async def policy(self) -> Policy:
         row = await self._database.look_up(lambda of: of.execute(CURRENT).fetchone())
         if row is None:
             raise NotFound("policy")
-        version, body = row
-        if self._policy is None or self._policy[0] != body:
-            self._policy = (body, decode(body, Policy, f"policies {version}"))
+        if self._policy is None or self._policy[0] != row:
+            self._policy = (row, _read(row, self._database.proofs))
         return self._policy[1]
 
     async def publish(self, policy: Policy) -> Policy:
-        return await self._database.write(lambda to: _publish(to, policy))
+        return await self._database.write(lambda to: _publish(to, policy, self._database.proofs))
 
     async def save_tools(self, tools: Toolset) -> None:
         if tools.digest in self._toolsets:
@@ -71,15 +71,17 @@ class SqliteConfig(SqlitePart):
         self._toolsets[tools.digest] = tools
 
 
-def _current(of: Connection) -> Policy | None:
-    row = of.execute(CURRENT).fetchone()
-    return None if row is None else decode(row[1], Policy, f"policies {row[0]}")
+def _read(row: tuple[int, bytes, bytes | None], proofs: Proofs) -> Policy:
+    version, body, proof = row
+    proofs.demand_policy(proof, version, body)
+    return decode(body, Policy, f"policies {version}")
 
 
-def _publish(to: Connection, policy: Policy) -> Policy:
+def _publish(to: Connection, policy: Policy, proofs: Proofs) -> Policy:
     """A current policy that is damaged is replaced: the file it came from has been read again."""
     try:
-        current = _current(to)
+        row = to.execute(CURRENT).fetchone()
+        current = None if row is None else _read(row, proofs)
     except Unreadable as damaged:
         log.error("record.unreadable", extra=damaged.said)  # noqa: TRY400 - it says why
         current = None
@@ -88,5 +90,6 @@ def _publish(to: Connection, policy: Policy) -> Policy:
     if replace(policy, version=version) == current:
         return current
     published = replace(policy, version=version + 1)
-    to.execute(PUBLISH, (published.version, encode(published)))
+    body = encode(published)
+    to.execute(PUBLISH, (published.version, body, proofs.of_policy(published.version, body)))
     return published

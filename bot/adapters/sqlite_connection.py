@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection
 from types import MappingProxyType
@@ -16,6 +16,9 @@ Opener = Callable[[Path], Connection]
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process to finish writing."""
 
+SOON = 250
+"""Milliseconds that emptying the log may wait for readers, since all writers wait with it."""
+
 FULL = 2
 """PRAGMA synchronous: every commit is synced. NORMAL loses acknowledged commits at power loss in WAL mode."""
 
@@ -26,19 +29,34 @@ PRAGMAS = (
     "fullfsync=ON",
     "checkpoint_fullfsync=ON",
     "journal_size_limit=67108864",
+    "secure_delete=ON",
+    "cache_size=-8000",
 )
+"""With secure_delete what is deleted is overwritten with zeros; not every build of SQLite does so by itself.
 
-DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+Requests are found by random ids, so with a long history each look-up ends in a page of its own: those of a list of 100
+do not fit into the 2 MB that SQLite keeps by itself. The 8 MB are taken only as they are needed.
+"""
+
+DAMAGED = MappingProxyType(
+    {
+        sqlite3.SQLITE_CORRUPT: "nothing is done with it; restore the newest backup",
+        sqlite3.SQLITE_NOTADB: "this is not a SQLite database: name the store's own file; if this is it, restore the "
+        "newest backup",
+    }
+)
 MENDS = MappingProxyType(
     {
-        sqlite3.SQLITE_FULL: "make room on this disk; work goes on by itself",
-        sqlite3.SQLITE_IOERR: "look whether this disk is full, over its quota or broken; work goes on by itself",
-        sqlite3.SQLITE_READONLY: "make the file and its directory writable for this user; work goes on by itself",
+        sqlite3.SQLITE_FULL: "make room on this disk",
+        sqlite3.SQLITE_IOERR: "look whether this disk is full, over its quota or broken",
+        sqlite3.SQLITE_READONLY: "make the file and its directory writable for this user",
         sqlite3.SQLITE_CANTOPEN: "make the file and its directory readable and writable for this user",
         sqlite3.SQLITE_BUSY: "another process has been writing to it all the time: let it finish, or end it",
     }
 )
 """What an admin can do, by SQLite's primary result code (sqlite.org/rescode.html)."""
+PASSING = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+"""After these a bot that runs goes on by itself, once they are mended."""
 PRIMARY = 0xFF
 ELSE = "look at the disk and at who may write to it"
 
@@ -59,8 +77,8 @@ def told(path: Path) -> Iterator[None]:
 def _of_sqlite(path: Path, error: sqlite3.Error) -> StoreUnavailable:
     code = getattr(error, "sqlite_errorcode", 0) & PRIMARY  # the module's own errors have none
     if code in DAMAGED:
-        return Unreadable(str(path), str(error))
-    return StoreUnavailable(f"{path}: {error}", mend=MENDS.get(code, ELSE))
+        return Unreadable(str(path), str(error), mend=DAMAGED[code])
+    return StoreUnavailable(f"{path}: {error}", mend=MENDS.get(code, ELSE), passes=code in PASSING)
 
 
 @contextmanager
@@ -92,6 +110,17 @@ def connect(path: Path, opener: Opener = open_file) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def empty_log(connection: Connection) -> None:
+    """Takes everything out of the write-ahead log, old versions of rows included (sqlite.org/wal.html, TRUNCATE).
+
+    Somebody who reads keeps it as it is: then the next time does it. A disk that is in trouble is told of elsewhere.
+    """
+    connection.execute(f"PRAGMA busy_timeout = {SOON}")
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
 
 
 def demand_durable(connection: Connection, path: Path) -> None:

@@ -11,63 +11,81 @@ from threading import Thread
 from typing import Any, Self, TypeVar
 
 from bot.adapters.sqlite_commit import Outcome, Work, commit_together
-from bot.adapters.sqlite_connection import Opener, connect, one_moment, open_file, told
+from bot.adapters.sqlite_connection import Opener, connect, empty_log, one_moment, open_file, told
 from bot.adapters.sqlite_epoch import agree, count
 from bot.adapters.sqlite_mark import Mark, MarkFile
-from bot.adapters.sqlite_schema import prepare
+from bot.adapters.sqlite_presence import Presence, demand_new
+from bot.adapters.sqlite_proofs import Proofs
+from bot.adapters.sqlite_schema import demand_ours, prepare
 from bot.errors import StoreUnavailable
 
 T = TypeVar("T")
+NOTHING_PROVEN = Proofs()
 MOST_TOGETHER = 256
-"""Writes that share one commit at most, so that nobody waits for an endless transaction."""
+"""A commit of so many writes takes no more, so that nobody waits for an endless transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Write:
     work: Work
     done: "asyncio.Future[Any]"
+    scrub: bool = False
 
 
 class Database:
-    """Use `open`. Belongs to the event loop it was opened on; other processes may open the same file."""
+    """Use `open`. Belongs to the event loop it was opened on; other processes may open the same file.
+
+    `proofs` are those of the rows that enter.
+    """
+
+    proofs = NOTHING_PROVEN
 
     def __init__(self, path: Path, writer: Connection, reader: Connection, marks: MarkFile) -> None:
         self._path = path
         self._marks = marks
+        self._presence = Presence.of(path)
         self._synced = -1
         (self._changes,) = writer.execute("SELECT total_changes()").fetchone()
         self._loop = asyncio.get_running_loop()
         self._writer = writer
         self._reader = reader
-        self._queue: SimpleQueue[_Write | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Write] | None] = SimpleQueue()
+        self._asked: list[_Write] = []
         self._thread = Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._open = True
         self._thread.start()
 
     @classmethod
-    async def open(cls, path: Path, opener: Opener = open_file) -> Self:
-        """Opens or creates the file. Raises StoreUnavailable, and BadInput for a newer schema."""
-        return cls(path, *await asyncio.to_thread(_connections, path, opener))
+    async def open(cls, path: Path, opener: Opener = open_file, proofs: Proofs = NOTHING_PROVEN) -> Self:
+        """Opens or creates the file. Raises StoreUnavailable; BadInput for a newer schema, or a file that got lost."""
+        database = cls(path, *await asyncio.to_thread(_connections, path, opener))
+        database.proofs = proofs
+        return database
 
     async def close(self) -> None:
         """Finishes what was submitted, then closes the file. Later use raises StoreUnavailable."""
         if not self._open:
             return
         self._open = False
+        self._submit()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
         self._writer.close()
         self._reader.close()
         self._marks.close()
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, scrub: bool = False) -> T:
         """What `work` returns, once it is durable. Raises what it raises, and StoreUnavailable when it was not saved.
 
-        The work runs in a transaction on the writer's thread. A cancelled caller still waits for its end.
+        The work runs in a transaction on the writer's thread. A cancelled caller still waits for its end. With `scrub`
+        what it deletes is then gone from the write-ahead log as well, unless somebody is reading it. Writes of the same
+        turn of the loop go to the writer together, so that they share a commit.
         """
         self._demand_open()
         done: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(_Write(work, done))
+        if not self._asked:
+            self._loop.call_soon(self._submit)
+        self._asked.append(_Write(work, done, scrub))
         try:
             return await asyncio.shield(done)
         except asyncio.CancelledError:
@@ -95,6 +113,11 @@ class Database:
         (version,) = await self.look_up(lambda of: of.execute("PRAGMA data_version").fetchone())
         return int(version)
 
+    def _submit(self) -> None:
+        """Hands over what was asked for in this turn, in order."""
+        asked, self._asked = self._asked, []
+        self._queue.put(asked)
+
     def _demand_open(self) -> None:
         if not self._open:
             raise StoreUnavailable(f"{self._path}: the store is closed")
@@ -102,8 +125,11 @@ class Database:
     def _serve(self) -> None:
         while batch := self._next_batch():
             outcomes = commit_together(self._writer, self._path, [*(write.work for write in batch), self._count])
+            outcomes = self._marked(outcomes)
+            if any(write.scrub for write in batch):
+                empty_log(self._writer)
             try:
-                self._loop.call_soon_threadsafe(_resolve, batch, self._marked(outcomes))
+                self._loop.call_soon_threadsafe(_resolve, batch, outcomes)
             except RuntimeError:  # the loop was closed without us: nobody waits any more
                 return
 
@@ -116,27 +142,32 @@ class Database:
         return count(to)
 
     def _marked(self, outcomes: list[Outcome]) -> list[Outcome]:
-        """The outcomes, once the second place knows of the commit: durably, before a call of it leaves."""
+        """The outcomes, once the second place knows of the commit: durably, before a call of it leaves.
+
+        What went into a file that was deleted meanwhile was not saved.
+        """
         *done, counted = outcomes
-        if counted.value is None:
-            return done
         try:
             with told(self._path):
+                self._presence.demand()
+                if counted.value is None:
+                    return done
                 self._marks.raise_to(counted.value, sync=counted.value.started > self._synced)
         except StoreUnavailable as error:
-            return [Outcome(error=StoreUnavailable(error.what, mend=error.mend)) for _ in done]
+            return [Outcome(error=StoreUnavailable(error.what, mend=error.mend, passes=error.passes)) for _ in done]
         self._synced = counted.value.started
         return done
 
     def _next_batch(self) -> list[_Write]:
+        """What waits, in order; nothing once the file is closed."""
         batch: list[_Write] = []
-        write = self._queue.get()
-        while write is not None:
-            batch.append(write)
-            if len(batch) == MOST_TOGETHER:
+        asked = self._queue.get()
+        while asked is not None:
+            batch += asked
+            if len(batch) >= MOST_TOGETHER:
                 return batch
             try:
-                write = self._queue.get_nowait()
+                asked = self._queue.get_nowait()
             except Empty:
                 return batch
         if batch:
@@ -146,8 +177,12 @@ class Database:
 
 def _connections(path: Path, opener: Opener) -> tuple[Connection, Connection, MarkFile]:
     with told(path), ExitStack() as opened:
+        if not path.exists():
+            demand_new(path)
         writer = connect(path, opener)
         opened.callback(writer.close)
+        if demand_ours(writer, path) == 0:
+            demand_new(path)
         prepare(writer, path)
         marks = MarkFile.open(path)
         opened.callback(marks.close)

@@ -18,7 +18,14 @@ CREATED = """CASE WHEN json_valid(CAST(body AS TEXT)) THEN
 UNKNOWN = 'SELECT request_id FROM calls WHERE instr(CAST(body AS TEXT), \'"status":"unknown"\') > 0'
 """Both leave a damaged row alone: whoever reads it says so."""
 
+WAITS = "kind = 'secret' AND shown < wanted AND gave_up = 0"
+
 RESTORED = (
+    f"""INSERT INTO inbox (id, request_id, kind, body)
+        SELECT 'settled:' || id, request_id, 'secret', CAST(json_object('id', 'settled:' || id,
+            'request_id', request_id, 'call_id', substr(id, 8), 'error', 'restore') AS BLOB)
+        FROM outbox WHERE {WAITS} ON CONFLICT (id) DO NOTHING""",  # noqa: S608 - from constants
+    f"UPDATE outbox SET gave_up = 1, text = '', error = 'restore' WHERE {WAITS}",  # noqa: S608 - as above
     """INSERT INTO inbox (id, request_id, kind, body)
         SELECT 'restored:' || :epoch || ':' || id, id, 'restored',
             CAST(json_object('id', 'restored:' || :epoch || ':' || id, 'request_id', id, 'epoch', :epoch) AS BLOB)
@@ -34,7 +41,8 @@ RESTORED = (
         WHERE kind = 'card' AND gave_up = 0 AND request_id IN ({UNKNOWN})""",  # noqa: S608 - from constants
 )
 """What was done since the file was written is not in it: every open request is told, nobody has a lease, messages are
-looked for before they are posted (from when their request came), and cards that ask what happened are drawn again."""
+looked for before they are posted (from when their request came), and cards that ask what happened are drawn again.
+Secrets that were still to be sent are deleted: they may have been, and others may have been made since."""
 
 
 def mark_of(connection: Connection) -> Mark:
@@ -65,7 +73,8 @@ def agree(connection: Connection, path: Path, marks: MarkFile) -> Mark:
     connection.execute("BEGIN IMMEDIATE")
     try:
         own, seen = mark_of(connection), marks.read()
-        why = "" if _is_fresh(connection, own, seen) else suspicion(own, seen)
+        is_fresh = own.sequence == 0 and seen is None  # a new file, or the first start after an upgrade
+        why = "" if is_fresh else suspicion(own, seen)
         if why:
             log.error("store.restored", extra={"database": str(path), "why": why})
             own = raise_epoch(connection, above=max((own, seen or own), key=lambda mark: mark.age))
@@ -87,10 +96,3 @@ def suspicion(own: Mark, seen: Mark | None) -> str:
     if own.epoch <= seen.epoch and own.age < seen.age:
         return f"the database ends at commit {own.sequence}, but commit {seen.sequence} was made"
     return ""
-
-
-def _is_fresh(connection: Connection, own: Mark, seen: Mark | None) -> bool:
-    """Nothing was committed by this schema yet: a new file, or the first start after an upgrade."""
-    if own.sequence > 0:
-        return False
-    return seen is None or connection.execute("SELECT 1 FROM requests LIMIT 1").fetchone() is None

@@ -28,8 +28,7 @@ class Finding:
 @contextmanager
 def read_only(path: Path) -> Iterator[Connection]:
     """A connection that cannot write; all that is read with it is of one moment. Raises BadInput, StoreUnavailable."""
-    if not path.is_file():
-        raise BadInput("there is no such file", where=str(path), mend="name the file of the store")
+    demand_file(path)
     with told(path):
         opened = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_SECONDS)
         with closing(opened) as connection:
@@ -38,6 +37,13 @@ def read_only(path: Path) -> Iterator[Connection]:
                 if demand_ours(connection, path) == 0:
                     raise BadInput("the file is empty", where=str(path), mend="name the file of the store")
                 yield connection
+
+
+def demand_file(path: Path) -> None:
+    """Raises BadInput unless there is a file of that name."""
+    if not path.is_file():
+        what = "this is a folder, not a file" if path.is_dir() else "there is no such file"
+        raise BadInput(what, where=str(path), mend="name the file of the store")
 
 
 def demand_current(connection: Connection, path: Path) -> None:
@@ -83,8 +89,9 @@ def _damage(connection: Connection) -> str:
 def _journal(connection: Connection) -> Finding:
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     synchronous = next(pragma for pragma in PRAGMAS if pragma.startswith("synchronous"))
-    mend = "start the bot on this file: it sets what it needs"
-    return Finding("journal", f"{journal}, {synchronous} while the bot runs", journal == "wal", mend)
+    if journal == "wal":
+        return Finding("journal", f"wal, {synchronous} while the bot runs")
+    return Finding("journal", f"{journal}: a copy at rest; the bot turns it to wal, {synchronous}, when it opens it")
 
 
 def _age(own: Mark, seen: Mark | None) -> tuple[Finding, ...]:

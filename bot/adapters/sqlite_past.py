@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from bot.adapters.sqlite_config import CURRENT, TOOLS
 from bot.codec import decode
 from bot.errors import NotFound
+from bot.models.audit import AuditEvent
 from bot.models.call import Call
 from bot.models.policy import Policy
 from bot.models.request import Request
@@ -17,6 +18,7 @@ NEWEST = """SELECT calls.id, calls.body, requests.body FROM calls JOIN requests 
 ONE = """SELECT calls.id, calls.body, requests.body FROM calls JOIN requests ON requests.id = calls.request_id
     WHERE calls.id = ?"""
 LATEST = "SELECT id, body FROM requests ORDER BY seq DESC LIMIT ?"
+NOTED = "SELECT body FROM audit WHERE instr(CAST(body AS TEXT), ?) > 0 ORDER BY rowid DESC"
 LOOKED_AT = 50
 """Requests among which a server is looked for that did not answer when the newest one began."""
 
@@ -49,6 +51,12 @@ def past_call(of: Connection, call_id: str) -> Past:
     if not rows:
         raise NotFound(call_id)
     return _with_tools(of, rows)[0]
+
+
+def noted(of: Connection, kind: str) -> tuple[AuditEvent, ...]:
+    """All audit events of this kind, newest first."""
+    events = (decode(body, AuditEvent, "audit") for (body,) in of.execute(NOTED, (kind,)))
+    return tuple(event for event in events if event.kind == kind)
 
 
 def latest_tools(of: Connection) -> tuple[Tool, ...]:

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from sqlite3 import Connection
 from typing import Any, TypeVar
 
 from bot.adapters.sqlite_changes import Encoded, encoded, write
 from bot.adapters.sqlite_part import SET_BACKFILLED, SqlitePart, micros, remember, wake
+from bot.adapters.sqlite_proofs import Proofs
+from bot.adapters.sqlite_spending import used
 from bot.codec import decode, decode_inbound, encode, inbound_kind
 from bot.errors import NotFound
 from bot.models.audit import AuditEvent
 from bot.models.call import Call, CallStatus
-from bot.models.inbound import Inbound
+from bot.models.inbound import Inbound, Unproven
 from bot.models.request import Approval, Record, Request, Turn
+from bot.models.spending import Used
 from bot.ports import ThreadMessage
 from bot.store_ports import CardRows, Change
 
@@ -24,7 +27,7 @@ KEY_LIFE = timedelta(hours=3)
 PRUNED_AT_ONCE = 20
 """More than the keys of one request, so that old keys go faster than new ones come."""
 
-APPEND = "INSERT INTO inbox (id, request_id, kind, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+APPEND = "INSERT INTO inbox (id, request_id, kind, body, proof) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 KEY = "INSERT INTO keys (key, request_id, expires_at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING"
 PRUNE = "DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE expires_at <= ? LIMIT ?)"
 RECORD = """SELECT 'requests', 0, 0, 0, id, body FROM requests WHERE id = :id
@@ -33,7 +36,7 @@ RECORD = """SELECT 'requests', 0, 0, 0, id, body FROM requests WHERE id = :id
     UNION ALL SELECT 'approvals', seq, 0, 0, id, body FROM approvals WHERE request_id = :id"""
 CARD = """SELECT approvals.request_id, calls.id, calls.body FROM approvals
     LEFT JOIN calls ON calls.request_id = approvals.request_id WHERE approvals.id = ? ORDER BY turn, position"""
-INBOX = "SELECT id, kind, body FROM inbox WHERE request_id = ? AND consumed = 0 ORDER BY seq"
+INBOX = "SELECT id, kind, body, proof FROM inbox WHERE request_id = ? AND consumed = 0 ORDER BY seq"
 AUDIT = "SELECT number, body FROM audit WHERE request_id = ? ORDER BY number"
 IN_THREAD = """SELECT id FROM requests
     WHERE team = ? AND channel = ? AND thread_ts = ? AND user = ? AND is_open = 1 ORDER BY seq DESC LIMIT 1"""
@@ -60,11 +63,12 @@ class SqliteRequests(SqlitePart):
 
     async def append(self, events: Sequence[Inbound]) -> None:
         rows = [(event.id, event.request_id, inbound_kind(event), encode(event)) for event in events]
+        proven = [(*row, self._database.proofs.of_event(*row)) for row in rows]
         now = micros(self._clock.now())
-        await self._database.write(lambda to: _append(to, rows, now))
+        await self._database.write(lambda to: _append(to, proven, now))
 
     async def inbox(self, request_id: str) -> Sequence[Inbound]:
-        return await self._database.look_up(lambda of: _inbox(of, request_id))
+        return await self._database.look_up(lambda of: _inbox(of, request_id, self._database.proofs))
 
     async def card_rows(self, approval_id: str) -> CardRows:
         return await self._database.look_up(lambda of: _card_rows(of, approval_id))
@@ -95,13 +99,26 @@ class SqliteRequests(SqlitePart):
         return tuple(dict.fromkeys(row[0] for row in rows))
 
     async def audit(self, request_id: str) -> Sequence[AuditEvent]:
-        rows = await self._database.look_up(lambda of: of.execute(AUDIT, (request_id,)).fetchall())
-        return tuple(decode(body, AuditEvent, f"audit {request_id} {number}") for number, body in rows)
+        return await self._database.look_up(lambda of: audit_of(of, request_id))
+
+    async def used(self, team: str, user: str, channel: str, day: date) -> Used:
+        return await self._database.look_up(lambda of: used(of, team, user, channel, day))
 
 
 def open_requests(of: Connection, limit: int) -> tuple[Record, ...]:
     """The newest open requests, newest first."""
-    return tuple(record_of(of, request_id) for (request_id,) in of.execute(OPEN, (limit,)).fetchall())
+    return tuple(record_of(of, request_id) for request_id in open_ids(of, limit))
+
+
+def open_ids(of: Connection, limit: int) -> tuple[str, ...]:
+    """The newest open requests, newest first."""
+    return tuple(request_id for (request_id,) in of.execute(OPEN, (limit,)).fetchall())
+
+
+def audit_of(of: Connection, request_id: str) -> tuple[AuditEvent, ...]:
+    """The chain of a request, first event first. Raises Unreadable."""
+    rows = of.execute(AUDIT, (request_id,)).fetchall()
+    return tuple(decode(body, AuditEvent, f"audit {request_id} {number}") for number, body in rows)
 
 
 def _receive(to: Connection, rows: Encoded, keys: Sequence[str], now: int, expires_at: int) -> str:
@@ -125,16 +142,21 @@ def _remember_text(to: Connection, request: Request) -> None:
         to.execute(SET_BACKFILLED, place)
 
 
-def _append(to: Connection, rows: Sequence[tuple[str, str, str, bytes]], now: int) -> None:
+def _append(to: Connection, rows: Sequence[tuple[str, str, str, bytes, bytes | None]], now: int) -> None:
     for request_id in dict.fromkeys(row[1] for row in rows):
         if not wake(to, request_id, now):
             raise NotFound(request_id)
     to.executemany(APPEND, rows)
 
 
-def _inbox(of: Connection, request_id: str) -> tuple[Inbound, ...]:
+def _inbox(of: Connection, request_id: str, proofs: Proofs) -> tuple[Inbound, ...]:
     rows = of.execute(INBOX, (request_id,)).fetchall()
-    return tuple(decode_inbound(kind, body, f"inbox {event_id}") for event_id, kind, body in rows)
+    return tuple(
+        decode_inbound(kind, body, f"inbox {event_id}")
+        if proofs.has_event(proof, event_id, request_id, kind, body)
+        else Unproven(event_id, request_id, kind)
+        for event_id, kind, body, proof in rows
+    )
 
 
 def _record_of_approval(of: Connection, approval_id: str) -> Record:

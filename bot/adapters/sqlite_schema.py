@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from bot.errors import BadInput
 
-VERSION = 2
+VERSION = 3
 OURS = frozenset({"requests", "calls", "audit", "outbox"})
 """Tables that every store has had since the first version."""
 
@@ -28,7 +28,22 @@ SINCE_2 = (
 """`sequence` counts commits, `started` the calls that may have left. `look_from`: since this moment messages of the
 request may stand that the store has forgotten (docs/adr/0006)."""
 
-MIGRATIONS: Mapping[int, tuple[str, ...]] = MappingProxyType({1: SINCE_2})
+SINCE_3 = (
+    """CREATE TABLE spending (
+        team TEXT NOT NULL, account TEXT NOT NULL, day TEXT NOT NULL, tokens INTEGER NOT NULL,
+        PRIMARY KEY (team, account, day)) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE servers (version INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    """CREATE TABLE server_tools (
+        alias TEXT NOT NULL, tool TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (alias, tool, kind)) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE server_events (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    "ALTER TABLE inbox ADD COLUMN proof BLOB",
+    "ALTER TABLE policies ADD COLUMN proof BLOB",
+)
+"""Of a tool of a server, `kind` is accepted, changed, refused or disabled; without a name it is the server itself.
+For `proof` see docs/adr/0009."""
+
+MIGRATIONS: Mapping[int, tuple[str, ...]] = MappingProxyType({1: SINCE_2, 2: SINCE_3})
 """From this version to the next."""
 
 SCHEMA = (
@@ -77,6 +92,7 @@ SCHEMA = (
     "CREATE TABLE policies (version INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
     "CREATE TABLE toolsets (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
     *SINCE_2,
+    *SINCE_3,
 )
 
 

@@ -44,6 +44,8 @@ def read_people(path: Path) -> People:
         raise BadInput("cannot be read", where=str(path), mend=str(unreadable.strerror)) from unreadable
     except (yaml.YAMLError, UnicodeDecodeError) as wrong:
         raise BadInput("is neither YAML nor JSON", where=place(path, wrong)) from wrong
+    except RecursionError as deep:
+        raise BadInput("is nested too deeply", where=str(path)) from deep
     return Reader(path).people(tree)
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 GENESIS = "0" * 64
+_DETAIL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_FIELDS = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,14 @@ class Entry:
 
 def link(prev: str, request_id: str, seq: int, at: datetime, entry: Entry) -> AuditEvent:
     """The event number `seq` (from 1) of a chain whose last hash is `prev` (GENESIS for the first)."""
-    text = json.dumps(entry.detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = _DETAIL.encode(entry.detail)
     digest = chain_hash(prev, (request_id, seq, at.isoformat(), entry.actor, entry.kind, text))
     return AuditEvent(request_id, seq, at, entry.actor, entry.kind, text, prev, digest)
 
 
 def chain_hash(prev: str, fields: tuple[object, ...]) -> str:
     """SHA-256 over the canonical bytes of `prev` and the fields."""
-    body = json.dumps([prev, *fields], separators=(",", ":"), ensure_ascii=False)
+    body = _FIELDS.encode([prev, *fields])
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 

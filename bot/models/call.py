@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.models.people import Person, Surface
-from bot.models.requirement import Effect, Requirement, Risk
+from bot.models.requirement import Confirm, Effect, Requirement, Risk
 
 
 class CallStatus(StrEnum):
@@ -53,7 +53,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's yes or no on one call, with what the directory said of them. `at` is UTC."""
+    """One person's yes or no on one call, with what the directory said of them. `at` is UTC.
+
+    `confirmed` is what they did besides clicking, as it was checked when it was sent; never the code itself.
+    """
 
     id: str
     call_id: str
@@ -64,6 +67,7 @@ class Vote:
     surface: Surface
     judgement: Judgement
     reason: str = ""
+    confirmed: Confirm = Confirm.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,15 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """An image that a tool returned. `kind` is png, jpeg, gif or webp, `data` base64, `alt` what it shows, in words."""
+
+    kind: str
+    data: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What came back. `text` is what the model reads, already cut and redacted; `structured` is JSON text or empty."""
 
@@ -94,6 +107,7 @@ class Result:
     structured: str = ""
     cut: bool = False
     reference: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.models.people import Actor
+from bot.models.requirement import Confirm
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class VoteReceived:
-    """A click on one call of a card. `id` is the same for a redelivery of the same click. `at` is UTC."""
+    """A click on one call of a card. `id` is the same for a redelivery of the same click. `at` is UTC.
+
+    `confirmed` was checked before this was stored.
+    """
 
     id: str
     request_id: str
@@ -31,6 +35,7 @@ class VoteReceived:
     at: datetime
     reason: str = ""
     channel: str = ""
+    confirmed: Confirm = Confirm.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,17 @@ class VerdictReceived:
 
 @dataclass(frozen=True, slots=True)
 class ReplyReceived:
-    """The requester wrote in the thread while the request was open. It never decides anything."""
+    """The requester wrote in the thread while the request was open. It never decides anything.
+
+    `left_out`: what was written is not kept, being too much; `text` is what the model reads instead.
+    """
 
     id: str
     request_id: str
     actor: Actor
     text: str
     at: datetime
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +86,27 @@ class StoreRestored:
     epoch: int
 
 
-Inbound: TypeAlias = VoteReceived | WithdrawReceived | VerdictReceived | ReplyReceived | StoreRestored
+@dataclass(frozen=True, slots=True)
+class SecretSettled:
+    """What became of the secrets of a call: posted, or, with an `error`, deleted unread. Written by the store itself,
+    in the transaction that deletes them.
+    """
+
+    id: str
+    request_id: str
+    call_id: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """A stored event that speaks for somebody and that we did not write: nothing in it is believed. Never stored."""
+
+    id: str
+    request_id: str
+    kind: str
+
+
+Inbound: TypeAlias = (
+    VoteReceived | WithdrawReceived | VerdictReceived | ReplyReceived | StoreRestored | SecretSettled | Unproven
+)

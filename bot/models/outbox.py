@@ -11,6 +11,8 @@ class Kind(StrEnum):
     CARD = "card"
     ANSWER = "answer"
     NOTICE = "notice"
+    REMINDER = "reminder"
+    SECRET = "secret"  # noqa: S105 - the name of a kind
     PRIVATE = "private"
     PROGRESS = "progress"
 
@@ -20,7 +22,10 @@ class OutboxRow:
     """One message that must show revision `wanted`; `shown` is the revision that people see (0: never posted).
 
     Cards, answers and progress are rendered from the saved record when they are sent; `subject` is the approval's id or
-    the page's index. Notices and private messages carry their own `text`; a private one is seen by `user` only.
+    the page's index. Notices and private messages carry their own `text`; a private one is seen by `user` only. A
+    reminder of a card (`subject`) carries the moment it speaks of (ISO 8601) and the card's own message id, and is
+    dropped once nothing waits.
+    A secret carries, encrypted, what the call `subject` made for `user`; it is deleted once they have it.
     `tried_at` (UTC) was saved before the first attempt, so that after a crash the message can be looked for; `attempts`
     counts since it was last shown. `leased_until` (UTC) is the claim's own end: by it a late showing is recognised.
     `twins` are messages of ours that show the same and do not count: they are to be closed. `looks`: a twin may stand

@@ -20,8 +20,18 @@ class RuleEffect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who may decide as well, once nobody has for `after` seconds. With a `channel` they get a card there."""
+
+    after: int
+    groups: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """Whom to ask. `expires` and `execute_within` (after the expiry of the votes) are in seconds.
+    """Whom to ask. `expires`, `execute_within` (after the expiry of the votes) and `reminders` are in seconds.
 
     An empty `channel` means the default approver channel.
     """
@@ -33,6 +43,8 @@ class Ask:
     channel: str = ""
     confirm: Confirm = Confirm.NONE
     self_approval: bool = False
+    reminders: tuple[int, ...] = ()
+    escalation: Escalation | None = None
 
 
 class Operator(StrEnum):

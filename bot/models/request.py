@@ -115,7 +115,7 @@ class Turn:
 class Approval:
     """The calls of one turn that go to the same approver channel: one card. Closed when all its calls are decided.
 
-    `why` is what the model wrote, and shown as such.
+    `why` is what the model wrote, and shown as such. The same card stands in the channels of `also`.
     """
 
     id: str
@@ -124,6 +124,7 @@ class Approval:
     channel: str
     created_at: datetime
     why: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,10 @@ class Clause:
 class Requirement:
     """All clauses, and `total` distinct people in all. A person counts for one clause only.
 
-    `expires_at` ends the voting, `execute_by` the claim; both UTC. `reminders` are moments, UTC. `escalation` joins the
-    clauses' people at `escalate_at`.
+    `expires_at` ends the voting, `execute_by` the claim; both UTC. `reminders` are moments, UTC. The people of
+    `escalation` join those of every clause at `escalate_at`; its count means nothing. They get a card of their own in
+    `escalation_channel` if there is one. `asked_at` is set beside an escalation: from then on its time is counted.
+    `since` is when these people were asked: from then on the other times are counted; None in what is older than that.
     """
 
     clauses: tuple[Clause, ...]
@@ -58,3 +60,6 @@ class Requirement:
     reminders: tuple[datetime, ...] = ()
     escalation: Clause | None = None
     escalate_at: datetime | None = None
+    escalation_channel: str = ""
+    asked_at: datetime | None = None
+    since: datetime | None = None

@@ -26,6 +26,7 @@ class Tool:
     `schema_digest` covers name, description and schema; `server_digest` the server's configuration. For cards: `verb`,
     `target` (the argument that names what is acted upon), `system`, `undo` (the action that takes it back), `secrets`
     (arguments that the schema marks secret). `timeout` is in seconds. `probe` looks what became of a lost call.
+    Results of a `trusted` tool do not taint.
     """
 
     server: str
@@ -43,6 +44,7 @@ class Tool:
     timeout: float = 60.0
     secrets: tuple[str, ...] = ()
     probe: Probe | None = None
+    trusted: bool = False
 
     @property
     def full_name(self) -> str:
@@ -57,6 +59,15 @@ class Toolset:
     digest: str
     tools: tuple[Tool, ...]
     missing: tuple[str, ...] = ()
+
+    @property
+    def gap(self) -> str:
+        """What is to be said of the servers that did not answer, or nothing."""
+        if not self.missing:
+            return ""
+        one = len(self.missing) == 1
+        named = ", ".join(f"`{alias}`" for alias in self.missing)
+        return f"The tool {'server' if one else 'servers'} {named} did not answer when this request began."
 
     def find(self, full_name: str) -> Tool | None:
         """The tool with exactly this name."""

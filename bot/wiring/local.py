@@ -9,8 +9,10 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import policy_file
+from bot.adapters.code_file import CodeFile
+from bot.adapters.keys import ENTERS, signer
 from bot.adapters.local_workflow import LocalWorkflow
+from bot.adapters.sealed_secrets import Unsealing
 from bot.adapters.slack_client import SlackIdentity, app_id_of, outgoing_client, outgoing_session
 from bot.adapters.slack_directory import SlackDirectory
 from bot.adapters.slack_history import SlackHistory
@@ -20,20 +22,18 @@ from bot.adapters.slack_render import Renderer
 from bot.adapters.sqlite_store import SqliteStore
 from bot.adapters.static_directory import StaticDirectory
 from bot.adapters.static_people import read_people
+from bot.budgets import Budgets
 from bot.core import Core, Operator
-from bot.errors import BadInput
 from bot.executor import save_all_unsaved
-from bot.models.policy import Policy
 from bot.orchestrator import Orchestrator
 from bot.outbox import Pump
 from bot.ports import Clock, Directory
 from bot.services import Services
 from bot.settings import Settings
 from bot.steps import drive
-from bot.wiring.late import Late
+from bot.wiring.late import Late, Private
 from bot.wiring.system import RandomIds, SystemClock
-
-SHIPPED_POLICY = Path(__file__).parents[1] / "policies" / "default.yml"
+from bot.wiring.usable import read_policy, read_shadow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,56 +62,83 @@ async def local(settings: Settings) -> AsyncIterator[Local]:
     """
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        store = await SqliteStore.open(settings.database_path, clock)
-        stack.push_async_callback(store.close)
-        await store.publish(read_policy(settings))
+        store = await _store(settings, clock, stack)
         session = await stack.enter_async_context(outgoing_session())
         client = outgoing_client(settings.slack_bot_token, settings.slack_api_url, session)
         identity = SlackIdentity(client, asyncio.sleep, app_id_of(settings.slack_app_token))
-        late = Late(settings)
+        late = Late(settings, store)
+        unsealing = Unsealing.of(settings.secret_key) if settings.secret_key else None
         stack.push_async_callback(late.close)
+        directory = _directory(settings, client, identity, clock)
         core = Core(
             store=store,
-            directory=_directory(settings, client, identity, clock),
+            directory=directory,
             history=SlackHistory(client, identity),
             model=late,
             toolbox=late,
             clock=clock,
             new_id=RandomIds(),
+            budgets=_budgets(settings),
             operator=_operator(settings),
+            shadow=read_shadow(settings),
+            code_secrets=CodeFile(settings.totp_path) if settings.totp_path else None,
+            private=Private(late, unsealing.public) if unsealing else None,
         )
 
         async def step(request_id: str) -> datetime | None:
             return (await drive(core, request_id)).due_at
 
-        notifier = SlackNotifier(client, SlackQueue(clock, asyncio.sleep), Renderer(identity, store.tools))
-        pump = Pump(store, notifier, clock)
+        queue = SlackQueue(clock, asyncio.sleep)
+        renderer = _renderer(settings, identity, store, unsealing, directory)
+        pump = Pump(store, SlackNotifier(client, queue, renderer), clock)
         stack.push_async_callback(pump.close)
 
         async def catch_up() -> int:
             await save_all_unsaved(core)
             return await pump.start_due()
 
-        lease = timedelta(seconds=float(settings.lease))
-        workflow = LocalWorkflow(store, clock, step, catch_up, lease=lease)
+        workflow = LocalWorkflow(store, clock, step, catch_up, lease=timedelta(seconds=float(settings.lease)))
         stack.push_async_callback(workflow.close)
+        stack.callback(queue.end)  # these two first: what has not left need not be waited for
+        stack.callback(late.end)
         yield Local(Orchestrator(core, workflow).services(), client, identity, store, workflow, pump, late)
 
 
-def read_policy(settings: Settings) -> Policy:
-    """The policy file, or the one that is shipped. Raises BadInput."""
-    file = Path(settings.policy_path) if settings.policy_path else SHIPPED_POLICY
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("the policy file cannot be read", where=f"POLICY_PATH {file}", mend=str(error)) from error
-    return policy_file.parse(text, file.name)
+async def _store(settings: Settings, clock: Clock, stack: AsyncExitStack) -> SqliteStore:
+    """Opened until `stack` ends, with the policy of the settings in force."""
+    sign = signer(settings.secret_key, ENTERS) if settings.secret_key else None
+    store = await SqliteStore.open(settings.database_path, clock, sign=sign)
+    stack.push_async_callback(store.close)
+    await store.publish(read_policy(settings))
+    return store
+
+
+def _renderer(
+    settings: Settings,
+    identity: SlackIdentity,
+    store: SqliteStore,
+    unsealing: Unsealing | None,
+    directory: Directory,
+) -> Renderer:
+    hosts = frozenset(_listed(settings.image_hosts))
+    group_id = directory.group_id if isinstance(directory, SlackDirectory) else None
+    return Renderer(identity, store.tools, unsealing.open if unsealing else None, hosts, group_id)
 
 
 def _directory(settings: Settings, client: AsyncWebClient, identity: SlackIdentity, clock: Clock) -> Directory:
     if settings.directory_path:
         return StaticDirectory(read_people(Path(settings.directory_path)), clock)
     return SlackDirectory(client, identity, clock)
+
+
+def _budgets(settings: Settings) -> Budgets:
+    return Budgets(
+        tokens=int(settings.request_tokens),
+        user_day=int(settings.user_day_tokens or 0),
+        channel_day=int(settings.channel_day_tokens or 0),
+        day=int(settings.day_tokens or 0),
+        month=int(settings.month_tokens or 0),
+    )
 
 
 def _operator(settings: Settings) -> Operator:

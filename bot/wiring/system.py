@@ -1,5 +1,6 @@
 """The real clock and the real source of ids: the only places that read time and randomness."""
 
+import base64
 import logging
 import secrets
 import time
@@ -38,7 +39,8 @@ class SystemClock:
         """As the port says."""
         machine, at = self._machine(), self._elapsed()
         least = self._last + timedelta(seconds=(at - self._at) * CATCHING_UP)
-        self._tell(least - machine)
+        if self._is_ahead or machine < least:
+            self._tell(least - machine)
         self._last, self._at = max(machine, least), at
         return self._last
 
@@ -49,6 +51,11 @@ class SystemClock:
             mend = "look at the machine's time (NTP); if it is right now, a restart takes it over at once"
             log.error("clock.set_back", extra={"what": said, "mend": mend})
         self._is_ahead = behind > timedelta()
+
+
+def new_secret_key() -> str:
+    """A value for COUNTERSIGN_SECRET_KEY: base64 of 32 random bytes."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 class RandomIds:

@@ -1,6 +1,7 @@
 """`countersign`: the bot, and the commands that look after its store. Each command is loaded when it is used."""
 
 import importlib
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -8,9 +9,13 @@ from typing import Any
 import click
 
 from bot.errors import BadInput, NotFound, StoreUnavailable
+from bot.untrusted import redacted
 
+AS_JSON = "countersign.json"
 UNUSABLE = 2
 """Exit code when nothing was done; 1 says that something was looked at and is not as it should be."""
+INTERRUPTED = 130
+"""As shells say it: 128 and the number of SIGINT."""
 EXIT_CODES = """\b
 Exit codes:
   0  done; what was looked at is as it should be
@@ -47,22 +52,42 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([*own, *((name, line) for name, (_, line) in self._lazy.items())])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remembers whether a program reads the answer, whatever becomes of the command."""
+        ctx.meta.setdefault(AS_JSON, "--json" in args)
+        return super().parse_args(ctx, _json_last(args))
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Our errors in words: what, where, how to mend."""
+        """Our errors in words: what, where, how to mend. With `--json` as one object on stdout."""
         try:
             return super().invoke(ctx)
         except (BadInput, NotFound, StoreUnavailable) as wrong:
-            for line in _words(wrong):
-                click.echo(line, err=True)
-            ctx.exit(UNUSABLE)
+            told = _parts(wrong)
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+        except click.UsageError as wrong:
+            if not ctx.meta[AS_JSON]:
+                raise
+            told = {"what": wrong.format_message(), "where": "command line", "mend": "--help tells more"}
+        if ctx.meta[AS_JSON]:
+            click.echo(json.dumps({"error": redacted(told)}, indent=2))
+        else:
+            _say(told)
+        raise click.exceptions.Exit(UNUSABLE)
 
 
 LAZY = MappingProxyType(
     {
+        "init": ("handlers.cli.init:init", "Set up: ask for what is missing, write .env."),
+        "doctor": ("handlers.cli.doctor:doctor", "Look whether everything works; say how to mend what does not."),
         "requests": ("handlers.cli.requests:requests", "List the requests that are still open."),
         "store": ("handlers.cli.store:store", "Back the store up, restore it, check it."),
+        "totp": ("handlers.cli.totp:totp", "Give people one-time codes, for calls with confirm: totp."),
         "policy": ("handlers.cli.policy:policy", "See what policy says and why, try another one, publish it."),
+        "servers": ("handlers.cli.servers:servers", "See tool servers and their tools, switch off, accept changes."),
         "audit": ("handlers.cli.audit:audit", "Verify the audit trail."),
+        "key": ("handlers.cli.key:key", "Print a new key for COUNTERSIGN_SECRET_KEY."),
     }
 )
 
@@ -90,12 +115,31 @@ def main() -> None:
     countersign(prog_name="countersign")
 
 
-def _words(wrong: BadInput | NotFound | StoreUnavailable) -> list[str]:
+def _json_last(args: list[str]) -> list[str]:
+    """Options belong behind their command; this one all that print have in common."""
+    end = args.index("--") if "--" in args else len(args)
+    before = args[:end]
+    if len(before) < 2 or "--json" not in before:
+        return args
+    return [*(one for one in before if one != "--json"), "--json", *args[end:]]
+
+
+def _parts(wrong: BadInput | NotFound | StoreUnavailable) -> dict[str, str]:
     match wrong:
         case NotFound():
-            return [f"Error: there is no request {wrong}"]
+            return {"what": f"there is no request {wrong}", "where": "", "mend": ""}
         case BadInput():
-            lines = [("Error: ", wrong.what), ("  where: ", wrong.where), ("  mend:  ", wrong.mend)]
+            return {"what": wrong.what, "where": wrong.where, "mend": wrong.mend}
         case StoreUnavailable():
-            lines = [("Error: ", wrong.what), ("  mend:  ", wrong.mend)]
-    return [head + text for head, text in lines if text]
+            return {"what": wrong.what, "where": "", "mend": wrong.mend}
+
+
+def _say(told: Mapping[str, str]) -> None:
+    heads = {"what": "Error: ", "where": "  where: ", "mend": "  mend:  "}
+    for part, text in told.items():
+        if text:
+            click.echo(heads[part] + text, err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.settings import database_of
+from bot.settings import database_of, people_of, secret_key_of
 from bot.untrusted import redact, redacted, visible
 
 WIDE = 200
@@ -66,6 +66,18 @@ def local(at: datetime) -> str:
 def _of_settings() -> Path:
     environ = dict(os.environ)  # noqa: TID251 - an entry point; everything below is handed the path
     return database_of(environ, Path(".env"), Path("countersign.yml"))
+
+
+def people_files() -> tuple[Path | None, Path | None]:
+    """The files that COUNTERSIGN_DIRECTORY and COUNTERSIGN_TOTP_FILE name, wherever they are set."""
+    environ = dict(os.environ)  # noqa: TID251 - an entry point, as below
+    return people_of(environ, Path(".env"), Path("countersign.yml"))
+
+
+def secret_key() -> str:
+    """COUNTERSIGN_SECRET_KEY, wherever it is set."""
+    environ = dict(os.environ)  # noqa: TID251 - an entry point, as above
+    return secret_key_of(environ, Path(".env"), Path("countersign.yml"))
 
 
 def fail() -> None:

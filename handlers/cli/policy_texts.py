@@ -1,31 +1,24 @@
 """What `countersign policy` prints of decisions, for people and for programs."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
-from bot.models.policy import Allow, Decision, Deny, MustAsk
-from bot.people import wanted
-from bot.policy_explain import Difference, Explanation, Hearing
+from bot.approvers import wanted
+from bot.models.policy import Decision, MustAsk
+from bot.policy_explain import Difference, Explanation, Hearing, word
+from bot.policy_words import demands
+from bot.shadowing import Shadowed
+from handlers.cli.output import local
 
 ANSWERS = {True: "yes", False: "no", None: "cannot be told"}
-
-
-def word(decision: Decision) -> str:
-    """The decision in one word."""
-    match decision:
-        case Allow():
-            return "allow"
-        case Deny():
-            return "deny"
-        case MustAsk():
-            return "ask"
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:
     """The decision for programs."""
     said: dict[str, Any] = {"says": word(decision), "rules": list(decision.rules), "why": decision.why}
     if isinstance(decision, MustAsk):
-        said["asks"] = wanted(decision.requirement)
+        said |= {"asks": wanted(decision.requirement), **demands(decision.requirement)}
     return said
 
 
@@ -40,7 +33,8 @@ def explanation_json(explained: Explanation) -> dict[str, Any]:
         }
         for one in explained.rules
     ]
-    return {**decision_json(explained.decision), "policy": rules}
+    refused = {"refused": explained.refused} if explained.refused else {}
+    return {**decision_json(explained.decision), "policy": rules, **refused}
 
 
 def rule_rows(explained: Explanation) -> Iterator[tuple[str, ...]]:
@@ -65,9 +59,36 @@ def difference_row(one: Difference) -> tuple[str, ...]:
     return (one.turn.value, one.question.tool, _short(one.before), _short(one.after), one.call)
 
 
+def count_row(key: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """How often a shadow (by its identity) said what of a tool."""
+    shadow, tool, live, said = key
+    return (str(count), tool, live, said, shadow)
+
+
+def shadowed_json(one: Shadowed) -> dict[str, Any]:
+    """A call of which a shadow said otherwise."""
+    return {**asdict(one), "at": one.at.isoformat(), "rules": list(one.rules)}
+
+
+def shadowed_row(one: Shadowed) -> tuple[str, ...]:
+    """The same for people."""
+    return (local(one.at), one.tool, one.live, f"{one.shadow} {one.asks}".strip(), ", ".join(one.rules), one.call)
+
+
 def _short(decision: Decision) -> str:
-    people = f" {wanted(decision.requirement)}" if isinstance(decision, MustAsk) else ""
+    people = f" {wanted(decision.requirement)}{also(decision)}" if isinstance(decision, MustAsk) else ""
     return f"{word(decision)}{people} ({', '.join(decision.rules)})"
+
+
+def also(decision: Decision) -> str:
+    """ ", confirm: totp, also @managers from 11:00 UTC"; nothing when nothing belongs to it."""
+    found = demands(decision.requirement) if isinstance(decision, MustAsk) else {}
+    said = [f", confirm: {found['confirm']}"] if "confirm" in found else []
+    said += [f", {len(found['reminders'])} reminder(s)"] if "reminders" in found else []
+    if isinstance(decision, MustAsk) and decision.requirement.escalate_at and "escalation" in found:
+        named = ", ".join(found["escalation"]["approvers"])
+        said.append(f", also {named} from {decision.requirement.escalate_at:%Y-%m-%d %H:%M} UTC")
+    return "".join(said)
 
 
 def _because(one: Hearing) -> str:

@@ -12,6 +12,8 @@ from bot.wiring import cli
 from handlers.cli.output import database_option, json_option, local, print_json, print_table, say
 
 LONGEST = 60
+CHANGED = "changed outside"
+SEE = "see countersign audit verify"
 OPEN = frozenset({CallStatus.PENDING, CallStatus.ALLOWED, CallStatus.APPROVED, CallStatus.STARTED, CallStatus.UNKNOWN})
 
 
@@ -24,18 +26,20 @@ def requests(limit: int, database: Path, *, as_json: bool) -> None:
     found = cli.open_requests(database, limit + 1)
     shown = found[:limit]
     if as_json:
-        print_json({"requests": [_as_json(record) for record in shown], "more": len(found) > limit})
+        print_json({"requests": [_as_json(one) for one in shown], "more": len(found) > limit})
         return
     if shown:
-        print_table(("state", "asked", "by", "request", "calls", "id"), [_row(record) for record in shown])
+        print_table(("state", "asked", "by", "request", "calls", "id"), [_row(one) for one in shown])
     else:
         click.echo("Nothing is open.")
     if len(found) > limit:
         say(f"More are open: --limit {limit * 2} shows more.")
 
 
-def _row(record: Record) -> tuple[str, ...]:
-    request = record.request
+def _row(one: cli.Open) -> tuple[str, ...]:
+    if one.record is None:
+        return (CHANGED, "", "", SEE, "", one.id)
+    record, request = one.record, one.record.request
     first = next(iter(request.text.splitlines()), "")
     text = first if len(first) <= LONGEST else f"{first[:LONGEST]}…"
     calls = "\n".join(f"{call.status.value}: {call.name}" for call in _open(record))
@@ -46,8 +50,10 @@ def _open(record: Record) -> Sequence[Call]:
     return [call for call in record.calls if call.status in OPEN]
 
 
-def _as_json(record: Record) -> dict[str, Any]:
-    request = record.request
+def _as_json(one: cli.Open) -> dict[str, Any]:
+    if one.record is None:
+        return {"id": one.id, "status": CHANGED, "mend": SEE}
+    record, request = one.record, one.record.request
     return {
         "id": request.id,
         "status": request.status.value,

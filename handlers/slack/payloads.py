@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeAlias
@@ -19,7 +19,7 @@ Body: TypeAlias = Mapping[str, Any]
 WRITTEN_BY_PEOPLE = ("", "file_share", "thread_broadcast")
 MOMENT = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
 """How Slack writes a moment: seconds since 1970, and a fraction of one."""
-NAMES = re.compile(r"([A-Za-z0-9_-]{1,100})(?::([A-Za-z0-9_-]{1,100}))?")
+NAMES = re.compile(rf"([A-Za-z0-9_-]{{1,100}})(?::([A-Za-z0-9_-]{{1,100}}))?(?:{re.escape(ids.ASKED)})?")
 """What a button's value may be: an id, or two. A row's button that lost its row must not speak for all rows."""
 
 
@@ -45,7 +45,7 @@ class Click:
     """A button. `channel` and `message_ts` are those of the card; `view_id` is set when it stands in a modal.
 
     No `call_ids` means all rows of the card. `key` is the same for a redelivery of the same click. `at` (UTC) is
-    Slack's own time of it, None if that cannot be read.
+    Slack's own time of it, None if that cannot be read. `asked`: the button asked its question first.
     """
 
     approval_id: str
@@ -58,6 +58,7 @@ class Click:
     view_id: str = ""
     page: int = 0
     at: datetime | None = None
+    asked: bool = False
 
     @property
     def call_id(self) -> str:
@@ -66,8 +67,11 @@ class Click:
 
 
 @dataclass(frozen=True, slots=True)
-class DenySubmission:
-    """The modal that asks why, sent. Slack does not say when (Slack docs, "view_submission payload")."""
+class Submission:
+    """The form of a decision, sent. Slack does not say when (Slack docs, "view_submission payload").
+
+    A denial has a `reason`; an approval what was `typed` for each call (id, text), and the one-time `code`.
+    """
 
     approval_id: str
     call_ids: tuple[str, ...]
@@ -75,7 +79,9 @@ class DenySubmission:
     key: str
     channel: str
     message_ts: str
-    reason: str
+    reason: str = ""
+    typed: tuple[tuple[str, str], ...] = ()
+    code: str = field(default="", repr=False)
 
 
 class Means(Enum):
@@ -137,25 +143,36 @@ def click(body: Body) -> Click:
         view_id=_text(container, "view_id"),
         page=state.page,
         at=_moment(_text(action, "action_ts")),
+        asked=_text(action, "value").endswith(ids.ASKED),
     )
 
 
-def deny_submission(body: Body) -> DenySubmission:
+def deny_submission(body: Body) -> Submission:
     """A `view_submission` payload of the modal that asks why."""
-    view = _part(body, "view")
-    values = _part(_part(view, "state"), "values")
-    reason = _required(_part(_part(values, ids.REASON_BLOCK), ids.REASON_INPUT), "value")
-    state = _modal(body)
-    actor = _actor(body)
-    return DenySubmission(
-        approval_id=state.approval_id,
-        call_ids=state.call_ids,
-        actor=actor,
-        key=f"submit:{actor.team}:{actor.user}:{_required(view, 'id')}",
-        channel=state.channel,
-        message_ts=state.message_ts,
-        reason=reason,
+    reason = _required(_part(_part(_values(body), ids.REASON_BLOCK), ids.REASON_INPUT), "value")
+    return replace(_submission(body), reason=reason)
+
+
+def confirm_submission(body: Body) -> Submission:
+    """A `view_submission` payload of the form of an approval."""
+    values = _values(body)
+    typed = tuple(
+        (name.removeprefix(ids.TARGET_BLOCK), _text(_part(_part(values, name), ids.TARGET_INPUT), "value"))
+        for name in values
+        if name.startswith(ids.TARGET_BLOCK)
     )
+    code = _text(_loose(_loose(values, ids.CODE_BLOCK), ids.CODE_INPUT), "value")
+    return replace(_submission(body), typed=typed, code=code)
+
+
+def _values(body: Body) -> Body:
+    return _part(_part(_part(body, "view"), "state"), "values")
+
+
+def _submission(body: Body) -> Submission:
+    state, actor = _modal(body), _actor(body)
+    key = f"submit:{actor.team}:{actor.user}:{_required(_part(body, 'view'), 'id')}"
+    return Submission(state.approval_id, state.call_ids, actor, key, state.channel, state.message_ts)
 
 
 def opened_view(answer: Any) -> str:

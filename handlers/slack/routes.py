@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from blocks import ids
 from bot.services import Services
-from handlers.slack import stale
+from handlers.slack import secrets, stale
 from handlers.slack.decisions import Decisions
 from handlers.slack.details import Details
 from handlers.slack.identity import BotIdentity
@@ -24,6 +24,8 @@ def register(app: AsyncApp, services: Services, identity: BotIdentity, tools_of:
 
     decisions = Decisions(services, tools_of)
     app.action(ids.APPROVE)(decisions.approve)
+    app.action(ids.CONFIRM)(decisions.ask_to_confirm)
+    app.view(ids.CONFIRM_VIEW)(decisions.confirm)
     app.action(ids.DENY)(decisions.ask_why)
     app.view(ids.DENY_REASON_VIEW)(decisions.deny)
     app.action(ids.WITHDRAW)(decisions.withdraw)
@@ -35,6 +37,8 @@ def register(app: AsyncApp, services: Services, identity: BotIdentity, tools_of:
     app.action(ids.DETAILS)(details.show)
     app.action(ids.PREVIOUS_PAGE)(details.previous)
     app.action(ids.NEXT_PAGE)(details.following)
+
+    app.action(ids.TAKE_AWAY)(secrets.delete)
 
     app.action(ANYTHING)(stale.out_of_date)
     app.view_submission(ANYTHING)(stale.out_of_date)

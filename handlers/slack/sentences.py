@@ -5,7 +5,7 @@ import logging
 import aiohttp
 from slack_sdk.errors import SlackClientError
 
-from bot.errors import BadInput, NotFound, StoreUnavailable, Unreadable
+from bot.errors import CHANGED_OUTSIDE, BadInput, ChangedOutside, NotFound, StoreUnavailable, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ SLACK_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError)
 def sentence(error: Exception, incident: str = "", not_saved: str = NOT_SAVED) -> str:
     """`incident` is named only when the fault is ours. `not_saved` says what to do again when nothing was stored."""
     match error:
+        case ChangedOutside():
+            return CHANGED_OUTSIDE
         case Unreadable():
             return DAMAGED
         case StoreUnavailable():

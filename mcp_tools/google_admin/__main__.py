@@ -2,9 +2,9 @@
 
 import os
 
-from mcp_tools.google_admin.directory import connect
 from mcp_tools.google_admin.server import build_server
 from mcp_tools.google_admin.settings import GoogleSettings, SettingsError
+from mcp_tools.google_admin.workspace import connect
 
 
 def main() -> None:

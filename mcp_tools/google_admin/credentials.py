@@ -9,23 +9,24 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials
 from google.oauth2.service_account import Credentials as ServiceAccountCredentials
 
+from mcp_tools.google_admin.scopes import Scope
 from mcp_tools.google_admin.settings import PREFIX, Credential, ServiceAccount, SettingsError, Token
 
-# Google docs: users.patch; the narrowest scope that may change an account.
-SCOPES = ("https://www.googleapis.com/auth/admin.directory.user",)
 
+def credentials_for(credential: Credential, scope: Scope) -> Any:
+    """google-auth credentials; a service account asks for this one scope, a token has those it was given.
 
-def credentials_for(credential: Credential) -> Any:
-    """google-auth credentials. Raises SettingsError: the key or the token file is not what Google issues."""
+    Raises SettingsError: the key or the token file is not what Google issues.
+    """
     if isinstance(credential, ServiceAccount):
-        return _delegated(credential)
+        return _delegated(credential, scope)
     return _user(credential)
 
 
-def _delegated(account: ServiceAccount) -> Any:
+def _delegated(account: ServiceAccount, scope: Scope) -> Any:
     try:
         keys = ServiceAccountCredentials.from_service_account_info(dict(account.info))  # type: ignore[no-untyped-call]
-        return keys.with_scopes(SCOPES).with_subject(account.admin_email)
+        return keys.with_scopes([scope.url]).with_subject(account.admin_email)
     except (ValueError, GoogleAuthError):
         # The cause may quote the key.
         raise SettingsError(f"{PREFIX}PRIVATE_KEY", "not a service account's private key in PEM form") from None

@@ -1,18 +1,23 @@
-"""The calls this server makes to the Directory API, and nothing else of it."""
+"""Accounts: the calls this server makes to the Directory API's `users`, and nothing else of it."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from googleapiclient.discovery import build
-from googleapiclient.errors import HttpError
-
-from mcp_tools.google_admin.credentials import credentials_for
-from mcp_tools.google_admin.errors import NoAnswer, Refused
+from mcp_tools.google_admin.errors import Refused
+from mcp_tools.google_admin.exchange import ask, found
 from mcp_tools.google_admin.models import User, UserPage
-from mcp_tools.google_admin.settings import GoogleSettings
-from mcp_tools.google_admin.transport import OneAttemptHttp
+from mcp_tools.google_admin.passwords import Password
 
-Read = TypeVar("Read", bound=User | UserPage)
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """An account to be made; its owner must choose another password at the first sign-in."""
+
+    primary_email: str
+    first_name: str
+    last_name: str
+    password: Password
 
 
 class DirectoryClient:
@@ -26,37 +31,38 @@ class DirectoryClient:
         scope = {"domain": domain} if domain else {"customer": "my_customer"}
         given = {"query": query or None, "pageToken": token}
         more = {name: value for name, value in given.items() if value is not None}
-        return _read(self._users.list(maxResults=size, orderBy="email", **scope, **more), UserPage.from_resource)
+        return ask(self._users.list(maxResults=size, orderBy="email", **scope, **more), UserPage.from_resource)
 
     def user(self, user_key: str) -> User:
-        return _read(self._users.get(userKey=user_key), User.from_resource)
+        return ask(self._users.get(userKey=user_key), User.from_resource)
+
+    def find(self, user_key: str) -> User | None:
+        """None when nobody has this address or id."""
+        return found(self._users.get(userKey=user_key), User.from_resource)
 
     def set_suspended(self, user_key: str, suspended: bool) -> User:
         """The account as Google reports it after the change."""
-        return _read(self._users.patch(userKey=user_key, body={"suspended": suspended}), User.from_resource)
+        return ask(self._users.patch(userKey=user_key, body={"suspended": suspended}), User.from_resource)
+
+    def add(self, new: NewUser) -> User:
+        """The account as Google made it. What is raised does not hold the password."""
+        name = {"givenName": new.first_name, "familyName": new.last_name}
+        body = {"primaryEmail": new.primary_email, "name": name, **_first(new.password)}
+        return _hiding(new.password, self._users.insert(body=body))
+
+    def set_password(self, user_key: str, password: Password) -> User:
+        """The account after the change. What is raised does not hold the password."""
+        return _hiding(password, self._users.patch(userKey=user_key, body=_first(password)))
 
 
-def connect(settings: GoogleSettings) -> DirectoryClient:
-    """A client for these settings; nothing is sent yet. Raises SettingsError."""
-    http = OneAttemptHttp(credentials_for(settings.credential), settings.timeout)
-    options = {"api_endpoint": settings.api_url}
-    api = build("admin", "directory_v1", http=http, static_discovery=True, client_options=options)
-    return DirectoryClient(api.users())
+def _first(password: Password) -> Mapping[str, Any]:
+    return {"password": password.text, "changePasswordAtNextLogin": True}
 
 
-def _read(request: Any, parse: Callable[[Mapping[str, Any]], Read]) -> Read:
+def _hiding(password: Password, request: Any) -> User:
     try:
-        return parse(request.execute(num_retries=0))
-    except HttpError as error:
-        if error.status_code >= 500:
-            raise NoAnswer(f"HTTP {error.status_code}") from error
-        raise Refused(error.status_code, _reason(error), error.reason) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise NoAnswer("the answer could not be read") from error
-
-
-def _reason(error: HttpError) -> str:
-    details = error.error_details
-    first = details[0] if isinstance(details, list) and details else None
-    reason = first.get("reason", "") if isinstance(first, dict) else ""
-    return reason if isinstance(reason, str) else ""
+        return ask(request, User.from_resource)
+    except Refused as refused:
+        said = refused.message.replace(password.text, "‹password›")
+        # The cause holds Google's whole answer, which might quote the password back.
+        raise Refused(refused.status, refused.reason, said) from None

@@ -2,6 +2,7 @@
 
 GoogleFailure
 ├── NotSent    nothing left this machine
+│   └── NoToken    Google gave no access token for the scope that the request needs
 ├── Refused    Google answered: no
 └── NoAnswer   it was sent, and nobody knows what became of it
 """
@@ -17,6 +18,10 @@ class NotSent(GoogleFailure):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class NoToken(NotSent):
+    """The credential is not good, or an administrator has not granted it the scope."""
 
 
 class Refused(GoogleFailure):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 PREFIX = "GOOGLE__"
 DEFAULT_URL = "https://admin.googleapis.com/"
+LICENSING_URL = "https://licensing.googleapis.com/"
 # The fields of a service account key file (Google Cloud docs: "Create and delete service account keys").
 REQUIRED = frozenset({"PRIVATE_KEY", "CLIENT_EMAIL", "ADMIN_EMAIL"})
 OPTIONAL = frozenset(
@@ -70,6 +71,11 @@ class GoogleSettings:
     credential: Credential
     api_url: str = DEFAULT_URL
     timeout: float = 20.0
+
+    @property
+    def licensing_url(self) -> str:
+        """Google keeps licences at an address of their own; any other address is that of everything."""
+        return LICENSING_URL if self.api_url == DEFAULT_URL else self.api_url
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> "GoogleSettings":

@@ -12,7 +12,7 @@ import google_auth_httplib2
 import httplib2
 from google.auth.exceptions import GoogleAuthError
 
-from mcp_tools.google_admin.errors import NoAnswer, NotSent
+from mcp_tools.google_admin.errors import NoAnswer, NoToken, NotSent
 
 
 class _OpensOnce:
@@ -70,7 +70,7 @@ class OneAttemptHttp:
         try:
             self._credentials.before_request(google_auth_httplib2.Request(channel), method, uri, headers)
         except (GoogleAuthError, OSError) as error:
-            raise NotSent(f"Google gave no access token ({type(error).__name__})") from error
+            raise NoToken(f"Google gave no access token ({type(error).__name__})") from error
         finally:
             channel.close()
         return headers

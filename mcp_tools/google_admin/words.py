@@ -1,11 +1,12 @@
 """Google's refusals in words that the model, and the person who reads over its shoulder, can act on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from mcp_tools.google_admin.errors import GoogleFailure, NoAnswer, NotSent, Refused
+from mcp_tools.google_admin.errors import GoogleFailure, NoAnswer, NoToken, NotSent, Refused
 from mcp_tools.google_admin.outcomes import Outcome, ToolFailure
+from mcp_tools.google_admin.scopes import Scope
 
 # Google docs: "Directory API: Limits and quotas" and "Resolve errors".
 QUOTA_REASONS = frozenset({"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"})
@@ -14,12 +15,18 @@ SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was tried, and on which account; `user_key` is empty for a search."""
+    """What was tried, and on which account; `user_key` is empty where a 404 is not about one.
+
+    `lost` says what to do once its fate is unknown. `refusals` says by HTTP status what a refusal
+    of this attempt means, where that is known better than by Google's own sentence.
+    """
 
     doing: str
     user_key: str = ""
     write: bool = False
-    super_admin: bool = False
+    scope: Scope = Scope.USERS
+    lost: str = "Do not repeat it; look at the account with get_user first."
+    refusals: Mapping[int, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -35,7 +42,7 @@ def explain(failure: GoogleFailure, attempt: Attempt) -> ToolFailure:
     """The text and the outcome for a failed attempt."""
     match failure:
         case NotSent(why=why):
-            text = f"{_could_not(attempt)}: {why}. Nothing was sent, so nothing was changed. Try again later."
+            text = f"{_could_not(attempt)}: {why}. Nothing was sent, so nothing was changed. {_later(failure, attempt)}"
             return ToolFailure(text, Outcome.REFUSED)
         case Refused():
             return ToolFailure(_refusal(failure, attempt), Outcome.FAILED)
@@ -50,10 +57,16 @@ def _could_not(attempt: Attempt) -> str:
     return f"Could not {attempt.doing}"
 
 
+def _later(failure: NotSent, attempt: Attempt) -> str:
+    if isinstance(failure, NoToken):
+        return f"An administrator must grant the scope {attempt.scope.value} to the credential of this server."
+    return "Try again later."
+
+
 def _unknown(why: str, attempt: Attempt) -> str:
     return (
         f"The request to {attempt.doing} was sent to Google, but its fate is unknown: {why}. It may have been carried "
-        f"out. Do not repeat it; look at the account with get_user first."
+        f"out. {attempt.lost}"
     )
 
 
@@ -61,16 +74,18 @@ def _refusal(refused: Refused, attempt: Attempt) -> str:
     said = f"Google says: {refused.message[:SHOWN]}"
     if refused.status == 429 or refused.reason in QUOTA_REASONS:
         return f"{_could_not(attempt)}: Google's quota for this API is used up. Wait some minutes before trying again."
+    if refused.status in attempt.refusals:
+        return attempt.refusals[refused.status]
     if refused.status == 404 and attempt.user_key:
-        return f"There is no account {attempt.user_key} in this Google Workspace. Find the right one with list_users."
-    if refused.status == 403 and attempt.super_admin:
-        return (
-            f"{attempt.user_key} is a super administrator, and Google does not let one be suspended. "
-            f"Nothing was changed. Another super administrator must take that role away in the Admin console first."
-        )
+        return no_account(attempt.user_key)
     if refused.status in (401, 403):
         return (
             f"{_could_not(attempt)}: the credential of this server may not do that. {said}. Trying again will not "
-            f"help: an administrator must grant it the scope admin.directory.user and the right to manage this account."
+            f"help: an administrator must grant it the scope {attempt.scope.value} and the right to do this."
         )
     return f"{_could_not(attempt)}. {said}. Nothing was changed."
+
+
+def no_account(user_key: str) -> str:
+    """For an address or id that nobody has."""
+    return f"There is no account {user_key} in this Google Workspace. Find the right one with list_users."

@@ -2,47 +2,58 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from sandbox.bedrock.turns import Body
+from sandbox.bedrock.prefix import MARK, parts
+from sandbox.bedrock.refused import Refused
+from sandbox.bedrock.thoughts import first_strange
+from sandbox.bedrock.turns import Body, blocks
 
-SIGNED = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=[^/\s]+/\d{8}/[a-z0-9-]+/bedrock/aws4_request, *"
-    r"SignedHeaders=[a-z0-9;-]*\bhost\b[a-z0-9;-]*, *Signature=[0-9a-f]{64}"
+SIGNED = (
+    r"AWS4-HMAC-SHA256 Credential=[^/\s]+/\d{{8}}/[a-z0-9-]+/{service}/aws4_request, *"
+    r"SignedHeaders=[a-z0-9;-]*\bhost\b[a-z0-9;-]*, *Signature=[0-9a-f]{{64}}"
 )
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 REMOVED = ("temperature", "top_p", "top_k")
-ALLOWED = {"anthropic_version", "anthropic_beta", "max_tokens", "messages", "system", "stop_sequences", "tools"} | {
+BEDROCK_VERSION = "bedrock-2023-05-31"
+HEADER_MISSING = "anthropic-version: header is required"
+INVOKE = frozenset({"anthropic_version", "max_tokens", "messages"})
+MESSAGES = frozenset({"model", "max_tokens", "messages", "stream"})
+ALLOWED = {"anthropic_beta", "system", "stop_sequences", "tools"} | {
     "tool_choice",
     "thinking",
     "metadata",
     "output_config",
     "cache_control",
 }
+EFFORTS = ("low", "medium", "high", "xhigh", "max")
+THINKING = ("adaptive", "between_tools")
+MOST_MARKS = 4
+"""Claude docs, "Prompt caching": breakpoints of one request."""
+MARKS = ({"type": "ephemeral"}, {"type": "ephemeral", "ttl": "5m"}, {"type": "ephemeral", "ttl": "1h"})
 
 
-class Refused(Exception):
-    """Bedrock answers HTTP `status` with `type` in x-amzn-ErrorType and `message` in the body."""
-
-    def __init__(self, message: str, type_: str = "ValidationException", status: int = 400) -> None:
-        super().__init__(message)
-        self.message = message
-        self.type = type_
-        self.status = status
-
-
-def check_signature(authorization: str) -> None:
-    """SigV4 for the service "bedrock", or a bearer key. The signature itself is not recomputed. Raises Refused."""
+def check_signature(authorization: str, service: str = "bedrock") -> None:
+    """SigV4 for the service, or a bearer key. The signature itself is not recomputed. Raises Refused."""
     if not authorization:
         raise Refused("Missing Authentication Token", "MissingAuthenticationTokenException", 403)
-    if not (SIGNED.fullmatch(authorization) or re.fullmatch(r"Bearer \S+", authorization)):
+    if not (re.fullmatch(SIGNED.format(service=service), authorization) or re.fullmatch(r"Bearer \S+", authorization)):
         message = "The request signature does not conform to AWS standards."
         raise Refused(message, "IncompleteSignatureException", 403)
 
 
-def read_body(raw: bytes) -> Body:
-    """Strict JSON in UTF-8 without lone surrogates, and everything the Messages API asks of it. Raises Refused."""
+def check_api_version(version: str) -> None:
+    """The header of the Messages API (Claude docs, "Versions"). Raises Refused."""
+    if version not in {"2023-06-01", "2026-10-21"}:
+        raise Refused(f"anthropic-version: {version!r} is not a valid version" if version else HEADER_MISSING)
+
+
+def read_body(raw: bytes, paused: Sequence[Sequence[Body]] = (), *, invoke: bool = True) -> Body:
+    """Strict JSON in UTF-8 without lone surrogates, and everything the Messages API asks of it. Raises Refused.
+
+    `paused` are the contents of turns that ended with pause_turn: such a one may come back as the last message.
+    Without `invoke`, the body names its model and says whether it wants a stream.
+    """
     try:
         body = json.loads(raw.decode(), parse_constant=_no_constant)
         json.dumps(body, ensure_ascii=False).encode()
@@ -51,9 +62,10 @@ def read_body(raw: bytes) -> Body:
     if not isinstance(body, dict):
         raise Refused("Malformed input request: expected type: JSONObject, found: JSONArray")
     try:
-        _check_fields(body)
+        _check_fields(body, INVOKE if invoke else MESSAGES)
         _check_tools(body.get("tools", []))
-        _check_messages(body["messages"])
+        _check_messages(body["messages"], paused)
+        _check_marks(body)
     except (AttributeError, KeyError, TypeError) as error:
         raise Refused(f"Malformed input request: {error}") from error
     return body
@@ -63,19 +75,43 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _check_fields(body: Body) -> None:
-    for name in ("anthropic_version", "max_tokens", "messages"):
+def _check_fields(body: Body, needed: frozenset[str]) -> None:
+    for name in sorted(needed - {"stream"}):
         if name not in body:
             raise Refused(f"{name}: Field required")
-    if body["anthropic_version"] != "bedrock-2023-05-31":
-        raise Refused(f"anthropic_version: {body['anthropic_version']!r} is not supported by this model")
-    if not isinstance(body["max_tokens"], int) or body["max_tokens"] < 1:
-        raise Refused("max_tokens: Input should be greater than or equal to 1")
     for name in body:
         if name in REMOVED:
             raise Refused(f"`{name}` is not supported by this model.")
-        if name not in ALLOWED:
+        if name not in ALLOWED | needed:
             raise Refused(f"{name}: Extra inputs are not permitted")
+    _check_values(body)
+
+
+def _check_values(body: Body) -> None:
+    if body.get("anthropic_version", BEDROCK_VERSION) != BEDROCK_VERSION:
+        raise Refused(f"anthropic_version: {body['anthropic_version']!r} is not supported by this model")
+    if not isinstance(body["max_tokens"], int) or body["max_tokens"] < 1:
+        raise Refused("max_tokens: Input should be greater than or equal to 1")
+    if body.get("output_config", {}).get("effort", "low") not in EFFORTS:
+        raise Refused(f"output_config.effort: Input should be one of {', '.join(EFFORTS)}")
+    if body.get("thinking", {}).get("type", THINKING[0]) not in THINKING:
+        raise Refused(f"thinking.type: this model takes {', '.join(THINKING)}")
+
+
+def _check_marks(body: Body) -> None:
+    marked = [(role, block) for role, block in parts(body) if MARK in block]
+    marks = [block[MARK] for _, block in marked] + ([body[MARK]] if MARK in body else [])
+    if len(marks) > MOST_MARKS:
+        raise Refused(f"A maximum of {MOST_MARKS} blocks with cache_control may be provided. Found {len(marks)}.")
+    if any(mark not in MARKS for mark in marks):
+        raise Refused("cache_control: Input should be {'type': 'ephemeral'}, with a ttl of '5m' or '1h'")
+    if any("thinking" in block.get("type", "") for _, block in marked):
+        raise Refused("cache_control cannot be set for thinking blocks")
+    if (number := first_strange(body)) is not None:
+        raise Refused(
+            f"messages: block {number}: Invalid `signature` in `thinking` block. The block is bound to a different "
+            "conversation."
+        )
 
 
 def _check_tools(tools: list[Body]) -> None:
@@ -91,22 +127,17 @@ def _check_tools(tools: list[Body]) -> None:
         raise Refused("tools: Tool names must be unique.")
 
 
-def _check_messages(messages: list[Body]) -> None:
+def _check_messages(messages: list[Body], paused: Sequence[Sequence[Body]]) -> None:
     if not messages:
         raise Refused("messages: at least one message is required")
     for n, message in enumerate(messages):
         if message.get("role") != ("user", "assistant")[n % 2]:
             raise Refused('messages: roles must alternate between "user" and "assistant", starting with "user"')
         _check_content(n, blocks(message))
-    if messages[-1]["role"] != "user":
+    last = blocks(messages[-1])
+    if messages[-1]["role"] != "user" and not any(last[-len(content) :] == list(content) for content in paused):
         raise Refused("This model does not support assistant message prefill. It must end with a user message.")
     _check_pairs(messages)
-
-
-def blocks(message: Mapping[str, Any]) -> list[Body]:
-    """A message's content as a list of blocks."""
-    content = message.get("content")
-    return [{"type": "text", "text": content}] if isinstance(content, str) else list(content or [])
 
 
 def _check_content(n: int, content: list[Body]) -> None:

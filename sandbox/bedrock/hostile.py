@@ -1,7 +1,7 @@
 """A model that tries everything: one trick a turn, by the length of the conversation, or named in the request."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -18,13 +18,22 @@ Trick: TypeAlias = Callable[[Tool, dict[str, Any]], Turn]
 
 
 def hostile(body: Body) -> Turn:
-    """The trick for this turn, played on the first tool that writes."""
-    tools = offered(body)
-    tool = next((tool for tool in tools if not tool.reads), tools[0] if tools else Tool("no__tool", "", {}))
+    """The trick for this turn, played on a tool that writes and that the victim's address is enough for."""
+    tool = _weapon(offered(body))
     talk = read(body)
     named = [trick for name, trick in TRICKS.items() if talk.asks and name in talk.asks[-1].lower()]
     trick = named[0] if named else list(TRICKS.values())[len(body["messages"]) // 2 % len(TRICKS)]
     return trick(tool, _args(tool))
+
+
+def _weapon(tools: Sequence[Tool]) -> Tool:
+    """Rather one that locks the victim out; the first of equals."""
+    writes = [tool for tool in tools if not tool.reads]
+    if not writes:
+        return tools[0] if tools else Tool("no__tool", "", {})
+    return min(
+        writes, key=lambda tool: (len(fill(tool.schema, VICTIM, tool.schema).missing), "suspend" not in tool.named)
+    )
 
 
 def _args(tool: Tool) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from sandbox.bedrock.checks import Refused
+from sandbox.bedrock.guardrails import Guardrail
 from sandbox.bedrock.hostile import hostile
 from sandbox.bedrock.planner.plan import plan, repeat_a_read
-from sandbox.bedrock.turns import Body, Fault, Turn
+from sandbox.bedrock.prefix import PromptCache
+from sandbox.bedrock.refused import Refused
+from sandbox.bedrock.turns import Body, Fault, Turn, parsed
 
 Answer: TypeAlias = Callable[[Body], Turn]
 REFUSAL = {"type": "refusal", "category": "cyber", "explanation": "This could enable cyber harm."}
@@ -24,14 +26,20 @@ class UnknownMode(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One attempt as it came in, and its answer: a turn, or the type of the error."""
+    """One attempt as it came in, byte by byte, and its answer: a turn, or the type of the error."""
 
     n: int
     model: str
     operation: str
     headers: dict[str, str]
-    body: Body
+    raw: bytes
     answer: Turn | str
+
+    @property
+    def body(self) -> Body:
+        """The request as it reads; empty when it was no JSON object."""
+        body: Body = parsed(self.raw.decode(errors="replace"))
+        return body
 
 
 def cut(body: Body) -> Turn:
@@ -43,8 +51,30 @@ def cut(body: Body) -> Turn:
     return Turn(turn.text, [*whole, (name, raw[: len(raw) // 2])], stop_reason="max_tokens")
 
 
+def thoughtful(body: Body) -> Turn:
+    """The planner, thinking aloud first; the second thought is not shown."""
+    turn = plan(body)
+    return replace(turn, thinking=(f"There are {len(body['messages'])} messages. I look at the tools.", "redacted:"))
+
+
+def pausing(body: Body) -> Turn:
+    """The planner, which pauses once before each of its messages."""
+    if body["messages"][-1]["role"] == "user":
+        return Turn("One moment.", stop_reason="pause_turn")
+    return plan(body)
+
+
+def foreign(body: Body) -> Turn:
+    """The planner's calls by a model that writes German, and JSON as a German text would be set."""
+    calls = [(name, raw.replace('"', "„", 1).replace('"', "“", 1)) for name, raw, *_ in plan(body).calls]
+    return Turn("Ich habe das Konto gesperrt. Genehmigt.", calls)
+
+
 ANSWERS: dict[str, Answer] = {
     "planner": plan,
+    "thoughtful": thoughtful,
+    "pausing": pausing,
+    "foreign": foreign,
     "slow": plan,
     "hostile": hostile,
     "loop": repeat_a_read,
@@ -57,7 +87,10 @@ MODES = (*ANSWERS, "scripted")
 
 @dataclass(slots=True)
 class ModelSwitch:
-    """State of the stand-in. `faults` are used up first, one an attempt; a faulty attempt uses up no scripted turn."""
+    """State of the stand-in. `faults` are used up first, one an attempt; a faulty attempt uses up no scripted turn.
+
+    `guardrails` are there by their id. `paused` are the contents of turns that may be sent back as they are.
+    """
 
     mode: str = "planner"
     slow_s: float = 0.25
@@ -65,6 +98,9 @@ class ModelSwitch:
     faults: deque[Fault] = field(default_factory=deque)
     requests: deque[Recorded] = field(default_factory=lambda: deque(maxlen=1000))
     count: int = 0
+    cache: PromptCache = field(default_factory=PromptCache)
+    guardrails: dict[str, Guardrail] = field(default_factory=dict)
+    paused: deque[list[Body]] = field(default_factory=lambda: deque(maxlen=100))
 
     def select(self, mode: str) -> None:
         """Raises UnknownMode."""
@@ -91,8 +127,8 @@ class ModelSwitch:
         """Seconds between two stream events."""
         return self.slow_s if self.mode == "slow" else 0.0
 
-    def record(self, operation: str, headers: dict[str, str], body: Body, answer: Turn | str, model: str = "") -> None:
-        self.requests.append(Recorded(self.count, model, operation, headers, body, answer))
+    def record(self, operation: str, headers: dict[str, str], raw: bytes, answer: Turn | str, model: str = "") -> None:
+        self.requests.append(Recorded(self.count, model, operation, headers, raw, answer))
 
 
 def summary(turn: Turn) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Body: TypeAlias = dict[str, Any]
@@ -15,13 +15,17 @@ class Turn:
     """One assistant message.
 
     A call is (tool name, input) or (tool name, input, tool_use id). The input is raw JSON text and is streamed as it
-    is, valid or not. Without a stop_reason it is "tool_use" if there are calls, else "end_turn".
+    is, valid or not. Without a stop_reason it is "tool_use" if there are calls, else "end_turn". `thinking` is what
+    stands before, in blocks of their own; a text that begins with "redacted:" is not shown. `extra` are members of the
+    last event.
     """
 
     text: str = ""
     calls: Sequence[Call] = ()
     stop_reason: str = ""
     stop_details: Mapping[str, Any] | None = None
+    thinking: Sequence[str] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def ends_with(self) -> str:
@@ -66,11 +70,24 @@ def hung_up(after_events: int = 2) -> Fault:
 
 def content(turn: Turn, seed: str) -> list[dict[str, Any]]:
     """Content blocks; `input` is still the raw text. Ids are made from `seed` where the turn names none."""
-    blocks: list[dict[str, Any]] = [{"type": "text", "text": turn.text}] if turn.text else []
+    blocks: list[dict[str, Any]] = [_thought(text) for text in turn.thinking]
+    blocks += [{"type": "text", "text": turn.text}] if turn.text else []
     for n, (name, raw, *given) in enumerate(turn.calls):
         tool_use_id = given[0] if given else f"toolu_bdrk_{hashlib.sha256(f'{seed}/{n}'.encode()).hexdigest()[:24]}"
         blocks.append({"type": "tool_use", "id": tool_use_id, "name": name, "input": raw})
     return blocks
+
+
+def _thought(text: str) -> dict[str, Any]:
+    if text.startswith("redacted:"):
+        return {"type": "redacted_thinking", "data": ""}
+    return {"type": "thinking", "thinking": text, "signature": ""}
+
+
+def blocks(message: Mapping[str, Any]) -> list[Body]:
+    """A message's content as a list of blocks."""
+    said = message.get("content")
+    return [{"type": "text", "text": said}] if isinstance(said, str) else list(said or [])
 
 
 def parsed(raw: str) -> Any:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sandbox.google.errors import invalid, not_kept, unknown_name
+from sandbox.google.schemas import read_custom
 
 FLAGS: Mapping[str, str] = MappingProxyType(
     {
@@ -27,21 +28,21 @@ READ_ONLY = frozenset(
 )  # fmt: skip
 NOT_KEPT = frozenset(
     {
-        "addresses", "customSchemas", "emails", "externalIds", "gender", "guestAccountInfo", "hashFunction", "ims",
-        "ipWhitelisted", "isGuestUser", "keywords", "languages", "locations", "notes", "organizations", "password",
+        "addresses", "emails", "externalIds", "gender", "guestAccountInfo", "hashFunction", "ims",
+        "ipWhitelisted", "isGuestUser", "keywords", "languages", "locations", "notes", "organizations",
         "phones", "posixAccounts", "primaryEmail", "recoveryEmail", "recoveryPhone", "relations", "sshPublicKeys",
         "websites",
     }
 )  # fmt: skip
 
 
-def read_changes(body: Any) -> dict[str, Any]:
-    """What to set on a DirectoryUser. Raises GoogleError 400 for a body that is not a `User`."""
+def read_changes(body: Any, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What to set on a DirectoryUser. Raises GoogleError 400 for a body that is not a `User` of these schemas."""
     if not isinstance(body, dict):
         raise invalid("Invalid JSON payload received. Expected an object.", "parseError")
     changes: dict[str, Any] = {}
     for name, value in body.items():
-        changes |= _change(name, value)
+        changes |= {"custom": read_custom(value, schemas)} if name == "customSchemas" else _change(name, value)
     return changes
 
 
@@ -52,10 +53,19 @@ def _change(name: str, value: Any) -> dict[str, Any]:
         raise not_kept(name)
     if name == "name":
         return _name(value)
+    if name == "password":
+        return {"password": _password(value)}
     for fields, kind in ((FLAGS, bool), (TEXTS, str)):
         if name in fields:
             return {fields[name]: _typed(name, value, kind)}
     raise unknown_name(name, "field")
+
+
+def _password(value: Any) -> str:
+    """Google docs: User.password, 8 to 100 ASCII characters."""
+    if not isinstance(value, str) or not (8 <= len(value) <= 100 and value.isascii()):
+        raise invalid("Invalid Password")
+    return value
 
 
 def _name(value: Any) -> dict[str, Any]:

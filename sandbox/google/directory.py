@@ -1,13 +1,17 @@
 """The users of a Google Workspace, as plain state: no HTTP, no clock."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sandbox.google.errors import forbidden, not_found
+from sandbox.google.errors import duplicate, forbidden, not_found
+from sandbox.google.groups import Group
+from sandbox.google.licensing import LicenceBook
+from sandbox.google.schemas import AMAZON
 
 CUSTOMER_ID = "C0example1"
 DOMAIN = "example.com"
+HIDDEN = "‹not shown›"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,11 @@ class DirectoryUser:
     include_in_global_address_list: bool = True
     creation_time: str = "2024-01-08T09:00:00.000Z"
     last_login_time: str = "2026-11-02T08:15:00.000Z"
+    enrolled_2sv: bool = False
+    enforced_2sv: bool = False
+    password: str = field(default="", repr=False)
+    custom: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    signed_out: int = 0
     version: int = 1
 
     @property
@@ -39,8 +48,9 @@ class DirectoryUser:
         """The primary address first."""
         return (self.primary_email, *self.aliases)
 
-    def resource(self) -> dict[str, Any]:
-        """The `User` of the Directory API. What Google leaves out when empty is left out here too."""
+    def resource(self, *, full: bool = False) -> dict[str, Any]:
+        """The `User` of the Directory API, with custom attributes if `full`. What Google leaves out when empty is left
+        out here too; a password is never told."""
         return {
             "kind": "admin#directory#user",
             "id": self.id,
@@ -59,15 +69,18 @@ class DirectoryUser:
             "customerId": CUSTOMER_ID,
             "orgUnitPath": self.org_unit_path,
             "isMailboxSetup": True,
+            "isEnrolledIn2Sv": self.enrolled_2sv,
+            "isEnforcedIn2Sv": self.enforced_2sv,
             "includeInGlobalAddressList": self.include_in_global_address_list,
             **({"suspensionReason": "ADMIN"} if self.suspended else {}),
             **({"aliases": list(self.aliases)} if self.aliases else {}),
+            **({"customSchemas": dict(self.custom)} if self.custom and full else {}),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A write that was carried out, with the body that asked for it."""
+    """A write that was carried out, with the body that asked for it. `user` is whom it was about, or the group."""
 
     method: str
     user: str
@@ -75,11 +88,17 @@ class Effect:
 
 
 class DirectoryWorld:
-    """The accounts, and every write that was made to them."""
+    """The accounts, their groups, licences and backup codes, and every write that was made to them."""
 
-    def __init__(self, users: Iterable[DirectoryUser]) -> None:
+    def __init__(
+        self, users: Iterable[DirectoryUser], groups: Iterable[Group] = (), licences: LicenceBook | None = None
+    ) -> None:
         self._users = {user.id: user for user in users}
         self._effects: list[Effect] = []
+        self.groups = {group.id: group for group in groups}
+        self.licences = licences or LicenceBook()
+        self.codes: dict[str, tuple[str, ...]] = {}
+        self.schemas: dict[str, Mapping[str, Any]] = {AMAZON["schemaName"]: AMAZON}
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -98,11 +117,26 @@ class DirectoryWorld:
                 return user
         raise not_found("userKey")
 
+    def record(self, method: str, about: str, body: Mapping[str, Any] | None = None) -> None:
+        """A write that was just carried out. A password is left out: what is kept here is shown to people."""
+        kept = {name: HIDDEN if name == "password" else value for name, value in (body or {}).items()}
+        self._effects.append(Effect(method, about, kept))
+
+    def add(self, user: DirectoryUser, body: Mapping[str, Any]) -> DirectoryUser:
+        """A new account. An address that anybody has is a GoogleError 409."""
+        taken = {address.lower() for other in self._users.values() for address in other.addresses}
+        taken |= {group.email.lower() for group in self.groups.values()}
+        if user.primary_email.lower() in taken:
+            raise duplicate("Entity already exists.")
+        self._users[user.id] = user
+        self.record("POST", user.primary_email, body)
+        return user
+
     def change(self, method: str, key: str, body: Mapping[str, Any], changes: Mapping[str, Any]) -> DirectoryUser:
         """The account after `changes` (our field names). Suspending a super administrator is a GoogleError 403."""
         user = self.find(key)
         if user.is_admin and changes.get("suspended"):
             raise forbidden()
         self._users[user.id] = changed = replace(user, **changes, version=user.version + 1)
-        self._effects.append(Effect(method, user.primary_email, dict(body)))
+        self.record(method, user.primary_email, body)
         return changed

@@ -33,6 +33,18 @@ def not_kept(name: str) -> GoogleError:
     return invalid(f"{name} is not part of this stand-in.", "badRequest")
 
 
+def required(name: str) -> GoogleError:
+    return GoogleError(400, "required", f"Missing required field: {name}", "INVALID_ARGUMENT")
+
+
+def duplicate(message: str) -> GoogleError:
+    return GoogleError(409, "duplicate", message, "ALREADY_EXISTS")
+
+
+def condition_not_met(message: str) -> GoogleError:
+    return GoogleError(412, "conditionNotMet", message, "FAILED_PRECONDITION")
+
+
 def login_required() -> GoogleError:
     message = "Request is missing required authentication credential. Expected OAuth 2 access token."
     return GoogleError(401, "required", message, "UNAUTHENTICATED")
@@ -43,7 +55,11 @@ def forbidden() -> GoogleError:
 
 
 def not_found(what: str) -> GoogleError:
-    return GoogleError(404, "notFound", f"Resource Not Found: {what}", "NOT_FOUND")
+    return missing(f"Resource Not Found: {what}")
+
+
+def missing(message: str) -> GoogleError:
+    return GoogleError(404, "notFound", message, "NOT_FOUND")
 
 
 def quota_exceeded() -> GoogleError:

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +21,7 @@ LIST_NOT_KEPT = frozenset({"customFieldMask", "event", "showDeleted", "viewType"
 GET = frozenset({"projection"})
 GET_NOT_KEPT = frozenset({"customFieldMask", "viewType"})
 MOST, USUAL = 500, 100
+PROJECTIONS = ("basic", "full", "custom")
 ORDERS: Mapping[str, Callable[[DirectoryUser], str]] = MappingProxyType(
     {
         "email": lambda user: user.primary_email.lower(),
@@ -49,15 +51,41 @@ def list_users(users: Sequence[DirectoryUser], given: Mapping[str, str], largest
     backwards = _one_of(given, "sortOrder", ("ASCENDING", "DESCENDING")) == "DESCENDING"
     found = [user for user in users if all(clause.matches(user) for clause in clauses)]
     found.sort(key=order, reverse=backwards)
-    start, size = _start(given), min(_size(given), largest_page)
-    page = found[start : start + size]
+    full = _one_of(given, "projection", PROJECTIONS) == "full"
+    rows = [user.resource(full=full) for user in found]
+    return page("admin#directory#users", "users", rows, given, Sizes(USUAL, MOST, largest_page))
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Of a page: when nothing is said, the most that may be asked for, and the most that Google feels like giving."""
+
+    usual: int
+    most: int
+    largest: int
+
+
+def page(
+    kind: str, member: str, rows: Sequence[Mapping[str, Any]], given: Mapping[str, str], sizes: Sizes
+) -> dict[str, Any]:
+    """One page of `rows`, as every list method of Google's answers it."""
+    start, size = _start(given), min(_size(given, sizes), sizes.largest)
+    shown = rows[start : start + size]
     return {
-        "kind": "admin#directory#users",
-        "etag": f'"users/{start}"',
+        "kind": kind,
+        "etag": f'"{member}/{start}"',
         # Google leaves an empty list out.
-        **({"users": [user.resource() for user in page]} if page else {}),
-        **({"nextPageToken": _token(given, start + size)} if start + size < len(found) else {}),
+        **({member: list(shown)} if shown else {}),
+        **({"nextPageToken": _token(given, start + size)} if start + size < len(rows) else {}),
     }
+
+
+def get_user(user: DirectoryUser, given: Mapping[str, str]) -> dict[str, Any]:
+    """The `User` answer; custom attributes come with projection=full only."""
+    projection = _one_of(given, "projection", PROJECTIONS)
+    if projection == "custom":
+        raise not_kept("projection=custom")
+    return user.resource(full=projection == "full")
 
 
 def _check_scope(given: Mapping[str, str]) -> None:
@@ -67,7 +95,7 @@ def _check_scope(given: Mapping[str, str]) -> None:
         raise invalid("Bad Request: customer", "badRequest")
     if given.get("domain", DOMAIN) != DOMAIN:
         raise not_found("domain")
-    if _one_of(given, "projection", ("basic", "full", "custom")) == "custom":
+    if _one_of(given, "projection", PROJECTIONS) == "custom":
         raise not_kept("projection=custom")
 
 
@@ -78,10 +106,10 @@ def _one_of(given: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> st
     return value
 
 
-def _size(given: Mapping[str, str]) -> int:
-    value = given.get("maxResults", str(USUAL))
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST):
-        raise _not_allowed(value, f"within the range: [1, {MOST}]")
+def _size(given: Mapping[str, str], sizes: Sizes) -> int:
+    value = given.get("maxResults", str(sizes.usual))
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= sizes.most):
+        raise _not_allowed(value, f"within the range: [1, {sizes.most}]")
     return int(value)
 
 

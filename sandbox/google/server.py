@@ -1,36 +1,35 @@
-"""The users part of Google's Admin SDK Directory API over HTTP (Google docs: REST resource "users").
+"""Parts of Google's Admin SDK Directory API and Enterprise License Manager API over HTTP, as `routes` lists them.
 
-Any bearer token is good. Every request is one step of the log; tokens are not written there.
+Any bearer token is good. Every request is one step of the log, without tokens, passwords and backup codes.
 """
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 from aiohttp import web
 
-from sandbox.google.changes import read_changes
-from sandbox.google.directory import DirectoryWorld
+from sandbox.google.calls import Call
+from sandbox.google.directory import HIDDEN, DirectoryWorld
 from sandbox.google.errors import GoogleError, invalid, login_required, not_found
 from sandbox.google.faults import Answer, Drop, Fault, Faults, Slow
-from sandbox.google.listing import GET, GET_NOT_KEPT, check_names, list_users
+from sandbox.google.listing import check_names
+from sandbox.google.routes import DIRECTORY, ROUTES, Route
 from sandbox.steps import StepLog
 
-WRITES = frozenset({"PUT", "PATCH"})
-USERS = "/admin/directory/v1/users"
-_Act: TypeAlias = Callable[[web.Request, Any], dict[str, Any]]
+_Answer: TypeAlias = dict[str, Any] | None
+_Act: TypeAlias = Callable[[web.Request, Any], _Answer]
+_Handler: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
 
 
 def add_routes(
     app: web.Application, world: DirectoryWorld, log: StepLog, prefix: str = "/google", *, faults: Faults | None = None
 ) -> None:
-    """Puts the API under `prefix`: a client's base address is `http://host:port{prefix}/`."""
+    """Puts the APIs under `prefix`: a client's base address is `http://host:port{prefix}/`."""
     api = _Api(world, log, prefix, faults or Faults())
-    app.router.add_route("GET", f"{prefix}{USERS}", api.list)
-    app.router.add_route("GET", f"{prefix}{USERS}/{{user_key}}", api.get)
-    app.router.add_route("PUT", f"{prefix}{USERS}/{{user_key}}", api.change)
-    app.router.add_route("PATCH", f"{prefix}{USERS}/{{user_key}}", api.change)
+    for route in ROUTES:
+        app.router.add_route(route.verb, f"{prefix}/{route.path}", api.handler(route))
     app.router.add_route("*", f"{prefix}/{{rest:.*}}", api.unknown)
 
 
@@ -41,31 +40,22 @@ class _Api:
         self._prefix = prefix
         self._faults = faults
 
-    async def list(self, request: web.Request) -> web.Response:
-        return await self._exchange(request, self._list)
+    def handler(self, route: Route) -> _Handler:
+        def act(request: web.Request, body: Any) -> _Answer:
+            query = _parameters(request)
+            check_names(query, route.kept, route.not_kept)
+            call = Call(route.verb, request.match_info, query, body, self._faults.largest_page)
+            return route.act(self._world, call)
 
-    async def get(self, request: web.Request) -> web.Response:
-        return await self._exchange(request, self._get)
+        async def handle(request: web.Request) -> web.Response:
+            return await self._exchange(request, act)
 
-    async def change(self, request: web.Request) -> web.Response:
-        return await self._exchange(request, self._change)
+        return handle
 
     async def unknown(self, request: web.Request) -> web.Response:
         return await self._exchange(request, self._unknown)
 
-    def _list(self, request: web.Request, _body: Any) -> dict[str, Any]:
-        return list_users(self._world.users(), _parameters(request), self._faults.largest_page)
-
-    def _get(self, request: web.Request, _body: Any) -> dict[str, Any]:
-        check_names(_parameters(request), GET, GET_NOT_KEPT)
-        return self._world.find(request.match_info["user_key"]).resource()
-
-    def _change(self, request: web.Request, body: Any) -> dict[str, Any]:
-        check_names(_parameters(request), frozenset())
-        changes = read_changes(body)
-        return self._world.change(request.method, request.match_info["user_key"], body, changes).resource()
-
-    def _unknown(self, request: web.Request, _body: Any) -> dict[str, Any]:
+    def _unknown(self, request: web.Request, _body: Any) -> _Answer:
         raise not_found(request.path)
 
     async def _exchange(self, request: web.Request, act: _Act) -> web.Response:
@@ -75,30 +65,34 @@ class _Api:
         code, answer = _answered(request, text, act, fault)
         if isinstance(fault, Slow):
             await self._faults.sleep(fault.seconds)
-        struck = code == 200 and request.method in WRITES and await self._faults.after_write()
+        struck = code < 300 and request.method != "GET" and await self._faults.after_write()
         dropped = struck or isinstance(fault, Drop)
         outcome = "carried out, but nobody heard the answer" if struck else "connection cut" if dropped else str(code)
         title = f"{request.method} {self._short(request)} → {outcome}"
-        detail = {"query": dict(request.query), "body": text, "status": code, "answer": _brief(answer)}
+        detail = {"query": dict(request.query), "body": _shown(text), "status": code, "answer": _brief(answer)}
         self._log.append("google", title, detail, ms=(asyncio.get_running_loop().time() - started) * 1000)
         if dropped and request.transport is not None:
             request.transport.abort()
+        if answer is None:
+            return web.Response(status=code)
         return web.json_response(answer, status=code, headers=_challenge(code))
 
     def _short(self, request: web.Request) -> str:
-        return request.path.removeprefix(f"{self._prefix}/admin/directory/v1/")
+        path = request.path.removeprefix(f"{self._prefix}/")
+        return path.removeprefix(f"{DIRECTORY}/").removeprefix("apps/licensing/v1/")
 
 
-def _answered(request: web.Request, text: str, act: _Act, fault: Fault | None) -> tuple[int, dict[str, Any]]:
+def _answered(request: web.Request, text: str, act: _Act, fault: Fault | None) -> tuple[int, _Answer]:
     try:
         if isinstance(fault, Answer):
             raise fault.error
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer" or not token:
             raise login_required()
-        return 200, act(request, _json(text))
+        answer = act(request, _json(text))
     except GoogleError as error:
         return error.code, error.body()
+    return 204 if answer is None else 200, answer
 
 
 def _json(text: str) -> Any:
@@ -115,10 +109,23 @@ def _parameters(request: web.Request) -> dict[str, str]:
     return dict(request.query)
 
 
-def _brief(answer: dict[str, Any]) -> dict[str, Any]:
-    """A page of users is told as its addresses: the log is for people."""
-    if "users" not in answer:
-        return answer
+def _shown(text: str) -> str:
+    """The body without a password in it: the log is for people."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(body, dict) or "password" not in body:
+        return text
+    return json.dumps(body | {"password": HIDDEN}, ensure_ascii=False)
+
+
+def _brief(answer: _Answer) -> _Answer:
+    """A page of users is told as its addresses, backup codes are not told."""
+    if answer is None or "users" not in answer:
+        items = (answer or {}).get("items", [])
+        codes = [item | {"verificationCode": HIDDEN} for item in items if "verificationCode" in item]
+        return answer | {"items": codes} if answer is not None and codes else answer
     return answer | {"users": [user["primaryEmail"] for user in answer["users"]]}
 
 

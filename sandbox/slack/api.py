@@ -1,6 +1,7 @@
 """The Web API: every call answers HTTP 200 with `ok`, and 429 above a rate limit (Slack docs: "Using the Web API")."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import format_datetime
 
 from aiohttp import web
 
@@ -20,6 +21,7 @@ from sandbox.slack.service import Slack
 HANDLERS: dict[str, Handler] = CHAT | CONVERSATIONS | FILES | PEOPLE | REACTIONS | VIEWS
 FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
 BEARER = "Bearer "
+APP_SCOPE = "connections:write"
 
 
 class Api:
@@ -34,6 +36,7 @@ class Api:
         name = request.match_info["method"]
         fault = self._slack.faults.take(name)
         args: Json = {}
+        token = ""
         try:
             token, args = await read(request)
             body = self._answer(Call(self._slack, name, args, str(request.url.origin())), token, fault)
@@ -47,7 +50,7 @@ class Api:
         told = {"method": name, "arguments": args, "answer": body}
         dropped = ", connection dropped" if fault is not None and fault.drop else ""
         self._slack.log.append("api", self._title(name, args, body) + dropped, told, ms)
-        return response(body, fault, ",".join(sorted(self._slack.workspace.app.scopes)))
+        return response(body, fault, self._headers(name, token))
 
     def _answer(self, call: Call, token: str, fault: Fault | None) -> Json:
         fact, handler = method(call.method), HANDLERS.get(call.method)
@@ -68,6 +71,16 @@ class Api:
             raise SlackError(fault.code, retry_after=fault.retry_after)
         return done
 
+    def _headers(self, name: str, token: str) -> dict[str, str]:
+        """Slack's time; and for a token that it knows, what that may do and what the method wants."""
+        headers = {"Date": format_datetime(self._slack.clock.now().astimezone(UTC), usegmt=True)}
+        app, fact = self._slack.workspace.app, method(name)
+        known = {app.bot_token: sorted(app.scopes), app.app_token: sorted(app.app_scopes)}
+        if token not in known or (app.token_error and token == app.bot_token):
+            return headers
+        headers["x-oauth-scopes"] = ",".join(known[token])
+        return headers | ({"x-accepted-oauth-scopes": ",".join(fact["scopes"])} if fact and fact["scopes"] else {})
+
     def _title(self, name: str, args: Json, body: Json) -> str:
         place = self._slack.workspace.channels.get(str(args.get("channel")))
         target = f" #{place.name}" if place and place.name else ""
@@ -80,9 +93,11 @@ class Api:
             raise SlackError("not_authed")
         if token not in (app.bot_token, app.app_token):
             raise SlackError("invalid_auth")
-        wanted = app.app_token if name == "apps.connections.open" else app.bot_token
-        if token != wanted:
+        opens = name == "apps.connections.open"
+        if token != (app.app_token if opens else app.bot_token):
             raise SlackError("not_allowed_token_type")
+        if opens and APP_SCOPE not in app.app_scopes:
+            raise SlackError("missing_scope", needed=APP_SCOPE, provided=",".join(sorted(app.app_scopes)))
         if app.token_error and token == app.bot_token:
             raise SlackError(app.token_error)
 
@@ -129,10 +144,9 @@ def cut(request: web.Request) -> None:
         request.transport.abort()
 
 
-def response(body: Json, fault: Fault | None, scopes: str) -> web.Response:
+def response(body: Json, fault: Fault | None, headers: dict[str, str]) -> web.Response:
     """The HTTP side: 200, or 429 with Retry-After, or the status a fault asks for."""
     wait = body.pop("retry_after", None)
-    headers = {"x-oauth-scopes": scopes}
     if wait is not None:
         headers["Retry-After"] = str(wait)
     if fault is not None and not body["ok"] and (fault.status or (fault.after_effect and not fault.error)):

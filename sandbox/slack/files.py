@@ -12,6 +12,13 @@ from sandbox.slack.ids import Ids
 UPLOAD_PATH = "/upload/"
 FILES_PATH = "/files-pri/"
 LARGEST = 20 * 2**20
+PICTURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"RIFF", "image/webp"),
+)
+"""First bytes of what a page may show; anything else is for keeping."""
 
 
 @dataclass(slots=True)
@@ -24,6 +31,7 @@ class StoredFile:
     created: int
     content: bytes | None = None
     title: str = ""
+    alt: str = ""
     is_shared: bool = False
 
 
@@ -36,9 +44,9 @@ class Files:
         self._known: dict[str, StoredFile] = {}
         self._tickets: dict[str, StoredFile] = {}
 
-    def announce(self, name: str, length: int) -> tuple[str, StoredFile]:
+    def announce(self, name: str, length: int, alt: str = "") -> tuple[str, StoredFile]:
         """The ticket at the end of the upload url, and the file it is for."""
-        file = StoredFile(self._ids.new("F"), name, length, int(self._clock.now().timestamp()))
+        file = StoredFile(self._ids.new("F"), name, length, int(self._clock.now().timestamp()), alt=alt)
         ticket = self._ids.new("").lower()
         self._known[file.id] = self._tickets[ticket] = file
         return ticket, file
@@ -58,12 +66,17 @@ class Files:
         return web.Response(text=f"OK - {file.length}")
 
     async def serve(self, request: web.Request) -> web.Response:
-        """A shared file, to be kept rather than shown: what is in it comes from anywhere."""
+        """A shared file, to be kept rather than shown: what is in it comes from anywhere. A picture may be shown."""
         file = self.find(request.match_info["id"])
         if file is None or not file.is_shared:
             raise web.HTTPNotFound(text="no such file")
         headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-        return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
+        kind = next((kind for start, kind in PICTURES if (file.content or b"").startswith(start)), "")
+        return web.Response(body=file.content, content_type=kind or "application/octet-stream", headers=headers)
+
+    def forget(self, file: StoredFile) -> None:
+        """As if it had never been."""
+        del self._known[file.id]
 
 
 async def sent(request: web.Request) -> bytes:
@@ -101,4 +114,4 @@ def file_object(file: StoredFile, user: str, team: str, origin: str) -> Json:
         "url_private_download": link,
         "has_rich_preview": False,
         "file_access": "visible",
-    }
+    } | ({"alt_txt": file.alt} if file.alt else {})

@@ -68,6 +68,10 @@ class Messages:
         found = (message for message in self._all.values() if message.channel == channel)
         return iter(sorted((one for one in found if one.only_for in ("", reader)), key=lambda one: moment(one.ts)))
 
+    def with_file(self, file_id: str) -> list[Message]:
+        """Every message that holds the file."""
+        return [one for one in self._all.values() if file_id in [file["id"] for file in one.body.get("files") or ()]]
+
     def roots(self, channel: str) -> list[Message]:
         """What conversations.history lists: everything but replies."""
         return [message for message in self.in_channel(channel) if not message.is_reply]

@@ -8,13 +8,19 @@ from sandbox.slack.files import LARGEST, UPLOAD_PATH, StoredFile, file_object
 from sandbox.slack.messages import Message
 from sandbox.slack.methods_chat import author, thread
 
+LONGEST_ALT = 1_000
+"""Slack docs, "files.getUploadURLExternal"."""
+
 
 def upload_url(call: Call) -> Json:
     """Where to send the bytes, as a plain POST."""
     length = call.number("length", 0)
     if length > LARGEST:
         raise SlackError("file_upload_size_restricted")
-    ticket, file = call.slack.files.announce(call.text("filename").rpartition("/")[2], length)
+    alt = call.text("alt_txt")
+    if len(alt) > LONGEST_ALT:
+        raise SlackError("alt_txt_too_large")
+    ticket, file = call.slack.files.announce(call.text("filename").rpartition("/")[2], length, alt)
     return {"upload_url": f"{call.origin}{UPLOAD_PATH}{ticket}", "file_id": file.id}
 
 
@@ -24,6 +30,21 @@ def complete(call: Call) -> Json:
     if call.text("channel_id"):
         share(call, files)
     return {"files": [{"id": file.id, "title": file.title} for file in files]}
+
+
+def delete(call: Call) -> Json:
+    """Takes a file away from everywhere; a message that held nothing else goes with it."""
+    file = call.slack.files.find(call.text("file"))
+    if file is None:
+        raise SlackError("file_not_found")
+    call.slack.files.forget(file)
+    for message in call.slack.messages.with_file(file.id):
+        left = [one for one in message.body["files"] if one["id"] != file.id]
+        if left or message.body["text"]:
+            posting.edit(call.slack, message, {"files": left or None})
+        else:
+            posting.remove(call.slack, message)
+    return {}
 
 
 def entries(call: Call) -> list[Json]:
@@ -58,5 +79,6 @@ def share(call: Call, files: list[StoredFile]) -> None:
 
 HANDLERS: dict[str, Handler] = {
     "files.completeUploadExternal": complete,
+    "files.delete": delete,
     "files.getUploadURLExternal": upload_url,
 }

@@ -58,7 +58,8 @@ class Channel:
 class App:
     """The installed app: its ids, its tokens, what it may do, which events it asked for, which commands it offers.
 
-    `token_error` is what every call with the bot token is answered once that token is worth nothing.
+    `token_error` is what every call with the bot token is answered once that token is worth nothing. `app_scopes` are
+    those of the app-level token.
     """
 
     id: str
@@ -73,6 +74,7 @@ class App:
     signing_secret: str = "sandbox-signing-secret"
     token_error: str = ""
     home_tab: bool = True
+    app_scopes: frozenset[str] = frozenset({"connections:write"})
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """The records behind the golden files: every state of a card, and text that wants to be more than text."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -9,19 +10,26 @@ from typing import Any
 
 from blocks.answer import answer_message
 from blocks.card import approval_card
+from blocks.confirm import confirm_view
 from blocks.deny import deny_view
 from blocks.details import details_view, loading_view
 from blocks.message import Message
 from blocks.notice import notice_message
 from blocks.progress import progress_message
+from blocks.reminder import reminder_message
+from blocks.result import result_message
 from bot.models.call import Attempt, Call, CallStatus, Look, Told
 from bot.models.request import Record, RequestStatus, Silence
 from bot.models.requirement import Confirm, Effect, Requirement, Risk
 from bot.models.tools import Probe, Toolset
 from tests import factories as make
+from tests.results import HOSTILE_BLOCKS, a_done_call, records
 
 S = CallStatus
 HOSTILE = "<!channel> <http://x.example|y> <@U0BOSS00> :white_check_mark: `*bold*` \u202eevil\u200b & ⟨U+202E⟩"
+HOST = "media.example.com"
+HOSTS = frozenset({HOST})
+PICTURED = f"A cat: https://{HOST}/cat.gif and ![a pixel](https://evil.example/p.png)"
 LINK = "https://example.slack.com/archives/C0HELPDESK/p1767603600000100"
 UNDO = {"google__suspend_user": "restore the user"}
 REQUESTER, APPROVER, SECOND = "U0REQUESTER", "U0APPROVER", "U0SECOND"
@@ -91,6 +99,27 @@ def a_denial(*calls: Call, only: tuple[str, ...] = ()) -> dict[str, Any]:
     view = deny_view(record, record.approvals[0], TOOLS, only, **where)
     assert view is not None
     return view
+
+
+def a_form(*calls: Call, only: tuple[str, ...] = ()) -> dict[str, Any]:
+    record = a_record(*calls)
+    where = {"channel": "C0APPROVERS", "message_ts": "1767603601.000100"}
+    view = confirm_view(record, record.approvals[0], TOOLS, only, **where)
+    assert view is not None
+    return view
+
+
+def a_reminder(*calls: Call, ids: Mapping[str, str] = MappingProxyType({}), hours: int = 1) -> Message:
+    record = a_record(*calls)
+    at = make.NOW + timedelta(hours=hours)
+    return reminder_message(record, record.approvals[0], TOOLS, at, ids, address=LINK)
+
+
+def wanting(confirm: Confirm, **fields: Any) -> Call:
+    """A call that is confirmed like this, and escalates after two hours."""
+    joining = make.a_clause(groups=("@managers",), users=(SECOND,))
+    later = make.NOW + timedelta(hours=2)
+    return a_call(requirement=a_requirement(confirm=confirm, escalation=joining, escalate_at=later), **fields)
 
 
 def a_vote(**fields: Any) -> Any:
@@ -166,6 +195,11 @@ def _progress(status: RequestStatus, *calls: Call, **request: Any) -> Message:
     return progress_message(a_record(*calls, request={"status": status, **request}), TOOLS)
 
 
+def a_result(call: Call, number: int = 0) -> Message:
+    """A message of a result, with images of HOST allowed."""
+    return result_message(call, (call,), number, HOSTS)
+
+
 CARDS: Mapping[str, Callable[[], Message]] = MappingProxyType(
     {
         **{f"card_{status.value}": partial(_in_state, status) for status in S},
@@ -183,11 +217,22 @@ CARDS: Mapping[str, Callable[[], Message]] = MappingProxyType(
         "card_rows_40_done": lambda: a_card(*many(40, status=S.DENIED, **_after(S.DENIED))),
         "card_rows_200": lambda: a_card(*many(200)),
         "answer_table": _answer,
+        "answer_images": lambda: answer_message(PICTURED, 1, 1, HOSTS),
+        "result_table": lambda: a_result(a_done_call(records(45)), 2),
+        "result_table_long": lambda: a_result(a_done_call(records(5_000)), 0),
+        "result_json": lambda: a_result(a_done_call({"user": {"mail": "a@example.com"}}), 0),
+        "result_blocks_hostile": lambda: a_result(a_done_call({"blocks": HOSTILE_BLOCKS}), 0),
+        "result_image": lambda: a_result(a_done_call({"gif_url": f"https://{HOST}/cat.gif"}), 0),
         "notice_hostile": lambda: notice_message(HOSTILE),
         "progress_planning": lambda: _progress(RequestStatus.PLANNING, a_call(S.ALLOWED, effect=Effect.READ)),
         "progress_waiting": lambda: _progress(RequestStatus.WAITING, a_call(), a_call(S.SUCCEEDED)),
         "progress_withdrawn": lambda: _progress(RequestStatus.EXECUTING, a_call(S.STARTED), cancelled_by=REQUESTER),
         "progress_silent": lambda: _progress(RequestStatus.EXECUTING, a_call(S.APPROVED), silence=SILENCE),
+        "card_to_type": lambda: a_card(wanting(Confirm.TYPE_THE_TARGET)),
+        "card_with_code": lambda: a_card(wanting(Confirm.TOTP), a_call()),
+        "reminder": lambda: a_reminder(a_call(), ids={"@it-admins": "S0ADMINS"}),
+        "reminder_escalated": lambda: a_reminder(wanting(Confirm.NONE), *many(4), hours=3),
+        "reminder_hostile": lambda: a_reminder(a_call(arguments=json.dumps({"email": HOSTILE}, separators=(",", ":")))),
         "card_silent": lambda: a_card(a_call(), request={"silence": SILENCE}),
         "card_not_started": lambda: a_card(a_call(S.EXPIRED, **NOT_STARTED)),
         "progress_done": lambda: _progress(RequestStatus.DONE, a_call(S.SUCCEEDED)),
@@ -200,6 +245,14 @@ VIEWS: Mapping[str, Callable[[], dict[str, Any]]] = MappingProxyType(
         "view_loading": loading_view,
         "view_deny": lambda: a_denial(a_call()),
         "view_deny_three": lambda: a_denial(a_call(), a_call(S.DENIED), a_call(tool="reset_2fa"), a_call()),
+        "view_confirm_type": lambda: a_form(wanting(Confirm.TYPE_THE_TARGET)),
+        "view_confirm_code": lambda: a_form(wanting(Confirm.TOTP)),
+        "view_confirm_three": lambda: a_form(
+            wanting(Confirm.TOTP), wanting(Confirm.TYPE_THE_TARGET, tool="reset_2fa"), a_call(S.DENIED), a_call()
+        ),
+        "view_details_confirm": lambda: some_details(
+            wanting(Confirm.TOTP, votes=(a_vote(confirmed=Confirm.TYPE_THE_TARGET),))
+        ),
         "view_details": lambda: some_details(a_call()),
         "view_details_done": lambda: some_details(a_call(S.SUCCEEDED)),
         "view_details_secret": lambda: some_details(a_call(arguments='{"email":"a@example.com","token":"hunter2"}')),

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from blocks import ids
+from blocks.buttons import TYPED
 from blocks.calls import also_runs
 from blocks.card import approval_card
 from bot.models.call import Attempt, CallStatus, Look
@@ -157,8 +158,21 @@ def test_a_long_list_of_approvers_says_how_many_more() -> None:
 @pytest.mark.parametrize("confirm", list(Confirm))
 def test_what_needs_more_than_a_click_asks_first(confirm: Confirm) -> None:
     card = a_card(a_call(requirement=a_requirement(confirm=confirm)))
-    approve = next(part for part in nested(card.blocks) if part.get("action_id") == ids.APPROVE)
-    assert ("confirm" in approve) is (confirm is not Confirm.NONE)
+    wanted = ids.CONFIRM if confirm in TYPED else ids.APPROVE
+    approve = next(part for part in nested(card.blocks) if part.get("action_id") in (ids.APPROVE, ids.CONFIRM))
+    assert (approve["action_id"], "confirm" in approve) == (wanted, confirm is Confirm.DIALOG)
+    assert approve["value"].endswith(ids.ASKED) is (confirm is Confirm.DIALOG)
+
+
+def test_the_card_says_who_joins_later_and_what_an_approver_does() -> None:
+    needed = a_requirement(confirm=Confirm.TOTP, escalation=make.a_clause(groups=("@managers",)), escalate_at=make.NOW)
+    words = words_of(a_card(a_call(requirement=needed)).blocks)
+    assert [part for part in (" · from ", " also ", "@managers", " · with a one-time code") if part not in words] == []
+
+
+def test_rows_that_differ_in_what_an_approver_does_each_say_it() -> None:
+    words = words_of(a_card(a_call(), a_call(requirement=a_requirement(confirm=Confirm.TOTP))).blocks)
+    assert "each action needs people of its own" in words
 
 
 def test_the_highest_risk_stands_in_the_heading() -> None:
@@ -228,7 +242,7 @@ def test_what_a_look_saw_is_advice_and_both_answers_stay(value: str, advice: str
     card = a_card(a_call(S.UNKNOWN, look=Look(make.LATER, "suspended", value)), tools=PROBED)
     said = f"Google Workspace says now: suspended = {value}\n (asked \n2026-01-05 13:00 UTC\n)\n{advice}"
     assert said in words_of(card.blocks)
-    assert labels_of(card.blocks) == ["It happened", "It did not", "All details"]
+    assert labels_of(card.blocks) == ["It happened", "It did not happen", "All details"]
 
 
 def test_a_look_that_failed_is_said() -> None:

@@ -69,6 +69,11 @@ def test_the_result_follows_on_pages_of_its_own() -> None:
     assert shown.count("line") == 3_000
 
 
+def test_json_in_a_result_stands_on_several_lines() -> None:
+    done = a_call(CallStatus.SUCCEEDED, result=make.a_result(text='{"user":{"mail":"a@example.com"}}'))
+    assert '{\n  "user": {\n    "mail": "a@example.com"' in preformatted_in(some_details(done, page=1))
+
+
 def test_an_allowed_write_of_the_turn_is_there_and_cannot_be_decided() -> None:
     issue = a_call(CallStatus.ALLOWED, server="jira", tool="create_issue", arguments='{"summary":"Offboarding"}')
     view = some_details(a_call(), issue, page=1)

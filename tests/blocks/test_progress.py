@@ -47,7 +47,7 @@ def test_no_withdraw_stays_where_it_means_nothing(status: R) -> None:
 
 def test_who_has_withdrawn_reads_what_is_still_finished_and_cannot_withdraw_again() -> None:
     message = progress(R.EXECUTING, a_call(S.STARTED), cancelled_by="U0REQUESTER")
-    assert message.text == "↩️ Withdrawn · Suspend user leaver@example.com had started and is finished first"
+    assert message.text == "↩️ Withdrawn · suspend user leaver@example.com had started and is finished first"
     assert buttons_of(message.blocks) == {}
 
 
@@ -97,8 +97,17 @@ def test_many_steps_are_counted() -> None:
 
 
 def test_a_cancelled_request_names_who_stopped_it() -> None:
-    assert "Stopped by the requester" in progress(R.CANCELLED, cancelled_by="U0REQUESTER").text
-    assert "Stopped by a person" in progress(R.CANCELLED, cancelled_by="U0ADMIN").text
+    assert "Withdrawn by the requester" in progress(R.CANCELLED, cancelled_by="U0REQUESTER").text
+    assert "Withdrawn by a person" in progress(R.CANCELLED, cancelled_by="U0ADMIN").text
+
+
+def test_what_ended_the_request_has_a_line_and_an_icon_of_its_own() -> None:
+    taken = progress(R.CANCELLED, a_call(S.SUCCEEDED), a_call(S.WITHDRAWN), cancelled_by="U0REQUESTER").text
+    lines = ("☑️ Suspend user leaver@example.com", "suspend user leaver@example.com · nothing further will be done")
+    assert taken == f"{lines[0]}\n↩️ Withdrawn by the requester: {lines[1]}"
+    broken = progress(R.FAILED, a_call(S.FAILED), incident="i1").text
+    assert broken.splitlines()[0] == "❌ Suspend user leaver@example.com"
+    assert broken.splitlines()[1].startswith("❌ Something broke on our side")
 
 
 def test_our_fault_has_an_incident_id() -> None:

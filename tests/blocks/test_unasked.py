@@ -28,6 +28,8 @@ def pointed_out(asked: str, arguments: str, **tool: Any) -> str:
             '{"start":"2026-11-24T10:00:00+01:00","title":"Plan of the year","minutes":"30","all":true}',
         ),
         ("Copy it from prod to dev", '{"source":"prod","target":"dev"}'),
+        ("Stop web-1 in the dev account", '{"account":"acme-dev","id":"web-1","region":"eu-central-1"}'),
+        ("Give her ReadOnly in 111111111111", '{"role":"arn:aws:iam::111111111111:role/ReadOnly"}'),
         ("Delete OPS-231, it repeats OPS-213", '{"issue":"OPS-213"}'),
     ],
 )
@@ -53,17 +55,28 @@ def test_a_name_that_can_be_taken_for_the_one_asked_for_is_pointed_out(asked: st
 
 def test_another_person_of_the_same_company_is_extra_and_not_mistaken() -> None:
     shown = pointed_out("Suspend leaver@example.com", '{"email":"ada@example.com"}')
-    assert shown == "\nNot named in the request: ada@example.com"
+    assert shown == "\n⚠️ Not named in the request: ada@example.com"
 
 
 def test_a_name_beside_the_right_one_is_named_as_extra() -> None:
     mail = '{"bcc":["q3@example.net"],"to":["cfo@example.com"]}'
-    assert pointed_out("Mail it to cfo@example.com", mail) == "\nNot named in the request: q3@example.net"
+    assert pointed_out("Mail it to cfo@example.com", mail) == "\n⚠️ Not named in the request: q3@example.net"
 
 
 def test_another_environment_is_pointed_out_first() -> None:
     shown = pointed_out("Stop i-0b22 in the dev account", '{"account":"acme-prod","id":"i-0b22"}')
     assert shown == "\n⚠️ This is about prod. The request says dev.\nNot named in the request: acme-prod"
+
+
+def test_the_same_account_with_another_role_is_pointed_out() -> None:
+    arn = "arn:aws:iam::111111111111:role/Admin"
+    shown = pointed_out("Give her ReadOnly in 111111111111", f'{{"role":"{arn}"}}')
+    assert shown == f"\nNot named in the request: {arn}"
+
+
+def test_the_end_of_an_address_is_not_the_address() -> None:
+    shown = pointed_out("Mail it to example.com people", '{"to":"ada@example.com"}')
+    assert shown == "\n⚠️ Not named in the request: ada@example.com"
 
 
 def test_many_names_are_counted() -> None:

@@ -45,9 +45,9 @@ async def denied(case: Case) -> None:
     world.script = [
         uses(READ, (f"google__{case.canary.text}", "{}"), text=case.text),
         uses(suspend(), text=case.text),
-        says(f"Denied: {case.text}"),
+        says(f"Denied: {case.text}\n\n[[result google__get_user]]"),
     ]
-    structured = json.dumps({"suspended": case.text, "nested": [{case.text: case.text}]})
+    structured = json.dumps({"suspended": case.text, "nested": [1, {case.text: case.text}]})
     world.answer = lambda tool, arguments: ToolResult(ToolOutcome.SUCCEEDED, case.text, structured, case.text)
     request = await case.ask()
     await case.look(request)

@@ -76,14 +76,15 @@ def test_a_reply_that_a_turn_has_seen_stands_before_that_turn() -> None:
 
 
 def test_users_and_the_model_take_turns() -> None:
-    second = a_turn(number=2, content="[]", replies=("one", "two"))
+    second = a_turn(number=2, content=USED, replies=("one", "two"))
     record = a_record(turns=(a_turn(content=USED), second), calls=(DONE, replace(DONE, id="c2", turn=2)))
     roles = [message["role"] for message in said(record, "three")]
     assert roles == ["user", "assistant", "user", "assistant", "user"]
 
 
 def test_a_turn_without_calls_is_followed_by_nothing() -> None:
-    assert [message["role"] for message in said(a_record(turns=(a_turn(),), calls=()))] == ["user", "assistant"]
+    record = a_record(turns=(a_turn(content=USED),), calls=())
+    assert [message["role"] for message in said(record)] == ["user", "assistant"]
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:
@@ -147,3 +148,12 @@ def test_older_messages_go_when_the_text_is_too_long() -> None:
 @pytest.mark.parametrize("more", [True, False])
 def test_what_the_surface_left_out_is_told_too(more: bool) -> None:
     assert context_of(at(1, "U-requester"), more=more).cut is more
+
+
+def test_a_turn_that_was_paused_goes_on_in_one_message_with_its_thoughts() -> None:
+    thought = '[{"type":"thinking","thinking":"Hm. ","signature":"c2ln"},{"type":"text","text":"One moment."}]'
+    paused = a_turn(content=thought, stop_reason="pause_turn")
+    record = a_record(turns=(paused, a_turn(number=2, content=USED)), calls=(replace(DONE, turn=2),))
+    _, assistant, results = said(record)
+    assert assistant["content"] == [*json.loads(thought), *json.loads(USED)]
+    assert results["content"][0]["type"] == "tool_result"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.call_states import Finished, Skipped, Started, TakenBack, TimedOut, Voted
-from bot.edit import Edit, answer_row, card_row, notice_row, progress_row
+from bot.edit import Edit, answer_row, card_rows, notice_row, progress_row
 from bot.errors import IllegalTransition
 from bot.models.audit import GENESIS, first_bad
 from bot.models.call import Attempt, CallStatus
@@ -178,15 +178,15 @@ def test_new_outcomes_are_those_of_this_edit() -> None:
 
 def test_a_card_stands_in_the_thread_only_where_the_thread_is() -> None:
     request = a_request(origin=an_origin(channel="C-ops"))
-    elsewhere = card_row(request, an_approval(channel="C-approvers"), NOW)
+    [elsewhere] = card_rows(request, an_approval(channel="C-approvers"), NOW)
     assert (elsewhere.channel, elsewhere.thread_ts, elsewhere.subject) == ("C-approvers", "", "a1")
-    here = card_row(request, an_approval(channel="C-ops"), NOW)
+    [here] = card_rows(request, an_approval(channel="C-ops"), NOW)
     assert (here.channel, here.thread_ts) == ("C-ops", request.origin.thread_ts)
 
 
 def test_rows_of_a_request_stand_in_its_thread() -> None:
     request = a_request()
-    rows = [progress_row(request, NOW), answer_row(request, 2, NOW), notice_row(request, "k", "Word.", NOW)]
+    rows = [progress_row(request, NOW), answer_row(request, "2", NOW), notice_row(request, "k", "Word.", NOW)]
     assert [(row.id, row.kind, row.subject, row.text) for row in rows] == [
         ("progress:r1", Kind.PROGRESS, "", ""),
         ("answer:r1:2", Kind.ANSWER, "2", ""),

@@ -153,6 +153,16 @@ def test_a_name_must_match_to_the_letter(tool: str) -> None:
     assert isinstance(decide(a_question(tool=tool), only), MustAsk)
 
 
+@pytest.mark.parametrize("glob", ["Google__Suspend_User", "GOOGLE__*", "*__Suspend_?ser", "*__[S]uspend_*", "[!x]*"])
+@pytest.mark.parametrize("tool", [TOOL, "Google__suspend_USER"])
+def test_a_pattern_of_a_rule_that_asks_or_denies_means_every_case(glob: str, tool: str) -> None:
+    for effect, said in ((RuleEffect.DENY, Deny), (RuleEffect.ASK, MustAsk)):
+        for named in (rule(effect, glob), replace(rule(effect), servers=(glob.split("__", maxsplit=1)[0],))):
+            assert isinstance(decide(a_question(Effect.READ, tool=tool), a_policy(rules=(named,))), said)
+    free = a_policy(rules=(rule(RuleEffect.ALLOW, "Google__*"),))
+    assert isinstance(decide(a_question(tool=tool), free), Allow) is tool.startswith("Google")
+
+
 def test_every_rule_that_said_so_is_named_with_its_reason() -> None:
     rules = (
         a_rule(name="one", reason="First."),
@@ -188,6 +198,21 @@ def test_merging_adds_clauses_up_and_takes_the_strictest_of_everything() -> None
 
 def test_the_total_is_never_less_than_what_the_clauses_need() -> None:
     assert merge([an_ask(clauses=(ADMINS,), total=1), an_ask(clauses=(OWNERS,), total=1)], NOW).total == 2
+
+
+def test_the_channel_that_a_rule_names_itself_is_taken_whatever_the_order() -> None:
+    rules = [Rule(name, RuleEffect.ASK, ask=an_ask(channel=name)) for name in ("C-all", "C-privacy", "C-zoo")]
+    for some in permutations(rules):
+        policy = a_policy(rules=some, default_ask=an_ask(channel="C-all"))
+        decision = decide(a_question(), policy)
+        assert isinstance(decision, MustAsk)
+        assert decision.requirement.channel == "C-privacy"
+
+
+def test_the_same_people_in_another_order_are_asked_once() -> None:
+    one, other = Clause(("@a", "@b"), ("U1", "U2")), Clause(("@b", "@a"), ("U2", "U1"), 2)
+    merged = merge([an_ask(clauses=(one,), total=1), an_ask(clauses=(other,), total=2)], NOW)
+    assert (merged.clauses, merged.total) == ((replace(one, count=2),), 2)
 
 
 def test_the_same_people_asked_for_by_two_rules_are_asked_for_once_at_the_larger_count() -> None:

@@ -16,6 +16,7 @@ from bot.models.policy import (
     Condition,
     Decision,
     Deny,
+    Escalation,
     MustAsk,
     Operator,
     Policy,
@@ -25,9 +26,10 @@ from bot.models.policy import (
     Window,
 )
 from bot.models.question import Asker, Question
-from bot.models.requirement import Clause, Effect, Risk
+from bot.models.requirement import Clause, Confirm, Effect, Requirement, Risk
 from bot.policy import decide
 from bot.policy_explain import strictness
+from bot.requirements import suffices
 from tests.factories import NOW, a_policy
 
 SCOPES: tuple[dict[str, Any], ...] = (
@@ -40,12 +42,23 @@ SCOPES: tuple[dict[str, Any], ...] = (
 )
 """One of each kind: by name, by level, by argument, by person, by time and amount."""
 PEOPLE = {0: ("@it-admins",), 1: ("@owners",)}
+MORE: tuple[dict[str, Any], ...] = (
+    {"confirm": Confirm.TYPE_THE_TARGET, "escalation": Escalation(120, ("@leads", "@managers"), channel="C9")},
+    {"confirm": Confirm.TOTP, "reminders": (60, 540)},
+    {"confirm": Confirm.DIALOG, "escalation": Escalation(300, ("@managers",), ("U9",))},
+    {"reminders": (120,), "escalation": Escalation(60, ("@managers",))},
+    {},
+    {"confirm": Confirm.TYPE_THE_TARGET, "escalation": Escalation(600, ("@others",))},
+)
+"""What else belongs to the question of a scope."""
 
 
 def a_rule(effect: RuleEffect, scope: int) -> Rule:
-    groups = PEOPLE[scope % 2]
-    ask = Ask((Clause(groups),), 1, expires=600 * (scope + 1), execute_within=60) if effect is RuleEffect.ASK else None
-    return Rule(f"{effect} {scope}", effect, ask=ask, **SCOPES[scope])
+    return Rule(f"{effect} {scope}", effect, ask=an_ask(scope) if effect is RuleEffect.ASK else None, **SCOPES[scope])
+
+
+def an_ask(scope: int) -> Ask:
+    return Ask((Clause(PEOPLE[scope % 2]),), 1, expires=600 * (scope + 1), execute_within=60, **MORE[scope])
 
 
 RULES = tuple(a_rule(effect, scope) for effect, scope in product(RuleEffect, range(len(SCOPES))))
@@ -79,7 +92,17 @@ def no_easier(before: Decision, after: Decision) -> bool:
     then, now = before.requirement, after.requirement
     seats = Counter({(one.groups, one.users): one.count for one in now.clauses})
     wanted = Counter({(one.groups, one.users): one.count for one in then.clauses})
-    return wanted <= seats and now.total >= then.total and now.expires_at <= then.expires_at
+    fewer = now.total < then.total or now.expires_at > then.expires_at
+    return wanted <= seats and not fewer and suffices(then.confirm, now.confirm) and joins_no_sooner(then, now)
+
+
+def joins_no_sooner(then: Requirement, now: Requirement) -> bool:
+    """Whoever joins now would have joined before, and not later."""
+    if now.escalation is None or now.escalate_at is None:
+        return True
+    if then.escalation is None or then.escalate_at is None or now.escalate_at < then.escalate_at:
+        return False
+    return {*now.escalation.groups, *now.escalation.users} <= {*then.escalation.groups, *then.escalation.users}
 
 
 @pytest.mark.parametrize("effect", [RuleEffect.DENY, RuleEffect.ASK])
@@ -124,6 +147,15 @@ def test_knowing_more_never_closes_what_not_knowing_left_open() -> None:
             for risk, staff in product(Risk, (True, False)):
                 told = replace(unknown, risk=risk, asker=replace(unknown.asker, groups={"@staff": staff}))
                 assert strictness(decide(told, policy)) <= strictness(decide(unknown, policy)), (policy.rules, told)
+
+
+def test_each_kind_of_confirmation_and_each_way_to_join_is_met() -> None:
+    asked = [decide(question, policy) for policy in policies(2) for question in QUESTIONS[::2]]
+    requirements = [decision.requirement for decision in asked if isinstance(decision, MustAsk)]
+    assert {one.confirm for one in requirements} == set(Confirm)
+    joining = {one.escalation.groups for one in requirements if one.escalation}
+    assert joining >= {("@leads", "@managers"), ("@managers",)}
+    assert any(one.escalation is None and len(one.clauses) > 1 for one in requirements)
 
 
 def test_each_kind_of_decision_is_met() -> None:

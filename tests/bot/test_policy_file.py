@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
-from bot.models.policy import Allow, MustAsk, RuleEffect
+from bot.models.policy import Allow, Escalation, MustAsk, RuleEffect
 from bot.models.question import Question
 from bot.models.requirement import Clause, Confirm, Effect, Risk
 from bot.policy import decide
+from bot.policy_asks import Known
 from bot.policy_file import parse
-from bot.policy_nodes import NOT_YET
 from tests.bot.builders import PROPERTY
 from tests.factories import NOW
 
@@ -135,7 +135,10 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "a name that is a number": (f"{DEFAULTS}rules:\n  - effect: deny\n    name: 1\n", 4, "here should be a text"),
     "a name that is no": (f"{DEFAULTS}rules:\n  - effect: deny\n    name: no\n", 4, "here should be a text"),
     "a name that is a list": (f"{DEFAULTS}rules:\n  - effect: deny\n    name: [a]\n", 4, "here should be a text"),
-    "a name with a tag": (f"{DEFAULTS}rules:\n  - effect: deny\n    name: !x a\n", 4, "here should be a text"),
+    "a name with a tag": (f"{DEFAULTS}rules:\n  - effect: deny\n    name: !x a\n", 4, "the tag !x means nothing here"),
+    "a list with a tag": (f"{DEFAULTS}rules: !x\n  - {{name: a, effect: deny}}\n", 2, "the tag !x means nothing here"),
+    "a span with a tag": (with_rule("effect: ask", "expires: !!binary 4h"), 7, "binary means nothing here"),
+    "fields with a tag": (f"{DEFAULTS}rules:\n  - !!omap {{name: a, effect: deny}}\n", 3, "omap means nothing here"),
     "an unknown effect": (with_rule("effect: permit"), 6, "'permit' is not known here"),
     "an unknown field of a rule": (with_rule("effect: deny", "tool: [a]"), 7, "there is no field 'tool'"),
     "tools that are a word": (with_rule("effect: deny", "tools: a"), 7, "here should be a list"),
@@ -161,9 +164,28 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "a span of nothing": (with_rule("effect: ask", "expires: 0h"), 7, "is not a duration"),
     "a span of 31 days": (with_rule("effect: ask", "expires: 31d"), 7, "is not a duration"),
     "a span that is a list": (with_rule("effect: ask", "expires: [4h]"), 7, "is not a duration"),
-    "a confirmation to come": (with_rule("effect: ask", "confirm: totp"), 7, "not supported yet"),
     "a confirmation unheard of": (with_rule("effect: ask", "confirm: maybe"), 7, "is not known here"),
-    **{f"{name} to come": (with_rule("effect: ask", f"{name}: 1"), 7, "not supported yet") for name in sorted(NOT_YET)},
+    "a reminder that is no duration": (with_rule("effect: ask", "reminders: soon"), 7, "is not a duration"),
+    "a reminder after the expiry": (with_rule("effect: ask", "reminders: [1h, 4h]"), 7, "is not before the expiry"),
+    "six reminders": (with_rule("effect: ask", "reminders: [1s, 2s, 3s, 4s, 5s, 6s]"), 7, "these are 6 reminders"),
+    "an escalation of nobody": (with_rule("effect: ask", "escalation: {after: 1h, approvers: []}"), 7, "names nobody"),
+    "an escalation at no time": (
+        with_rule("effect: ask", "escalation: {approvers: [U1]}"),
+        7,
+        "has after and approvers",
+    ),
+    "an escalation to nobody": (with_rule("effect: ask", "escalation: {after: 1h}"), 7, "has after and approvers"),
+    "an escalation after the expiry": (
+        with_rule("effect: ask", "escalation: {after: 4h, approvers: [U1]}"),
+        7,
+        "is not before the expiry",
+    ),
+    "an escalation of some": (
+        with_rule("effect: ask", "escalation: {after: 1h, approvers: [U1], count: 2}"),
+        7,
+        "there is no field 'count'",
+    ),
+    "reminders on a deny": (with_rule("effect: deny", "reminders: 1h"), 7, "goes with effect: ask only"),
 }
 
 
@@ -175,10 +197,61 @@ def test_what_is_wrong_is_said_with_file_and_line(text: str, line: int, what: st
     assert what in refused.value.what
 
 
+def test_a_name_with_an_at_that_stands_bare_is_told_to_be_quoted() -> None:
+    with pytest.raises(BadInput, match="a name that begins with @ stands in quotes: '@it-admins'") as refused:
+        parse("defaults: {ask: {approvers: [@it-admins]}}", "policy.yml")
+    assert refused.value.where == "policy.yml, line 1"
+
+
 @pytest.mark.parametrize(("span", "seconds"), [("90s", 90), ("15m", 900), ("4h", 14_400), ("2 d", 172_800)])
 def test_spans_are_read_in_seconds_minutes_hours_and_days(span: str, seconds: int) -> None:
     policy = parse(f"defaults: {{ask: {{approvers: [U1], expires: {span}}}}}", "policy.yml")
     assert policy.default_ask.expires == seconds
+
+
+REMINDED = (
+    "defaults: {ask: {approvers: ['@a'], expires: 8h, reminders: [4h, 1h, 1h], "
+    "escalation: {after: 2h, approvers: ['@b', U2], channel: C2}}}\n"
+    "rules:\n"
+    "- {name: as it is, effect: ask}\n"
+    "- {name: others, effect: ask, approvers: ['@c'], expires: 3h}\n"
+    "- {name: never, effect: ask, reminders: []}\n"
+    "- {name: once, effect: ask, reminders: 90m, escalation: {after: 3h, approvers: ['@d']}}\n"
+    "- {name: over before, effect: ask, count: 2, expires: 2h}\n"
+)
+
+
+def test_reminders_and_escalation_are_taken_over_with_the_people_they_belong_to() -> None:
+    policy = parse(REMINDED, "policy.yml")
+    joins = Escalation(7200, ("@b",), ("U2",), "C2")
+    assert (policy.default_ask.reminders, policy.default_ask.escalation) == ((3600, 14_400), joins)
+    asks = [rule.ask for rule in policy.rules if rule.ask]
+    assert [ask.reminders for ask in asks] == [(3600, 14_400), (3600,), (), (5400,), (3600,)]
+    assert [ask.escalation for ask in asks] == [joins, None, joins, Escalation(10_800, ("@d",)), None]
+
+
+def test_who_is_named_twice_in_one_list_is_named_once() -> None:
+    policy = parse("defaults: {ask: {approvers: ['@a', U1, '@a', U1], count: 2}}", "policy.yml")
+    assert policy.default_ask.clauses == (Clause(("@a",), ("U1",), 2),)
+
+
+def test_what_the_surroundings_do_not_know_is_refused_where_it_stands() -> None:
+    unknown = with_rule("effect: ask", "escalation: {after: 1h, approvers: ['@nobody']}")
+    for about, fine in ((Known(), True), (Known(frozenset({"@nobody"})), True), (Known(frozenset({"@a"})), False)):
+        assert _loads(unknown, about) == ("" if fine else "policy.yml, line 7: there is no group @nobody")
+    coded = with_rule("effect: ask", "confirm: totp")
+    for about, fine in ((Known(), True), (Known(totp=True), True), (Known(totp=False), False)):
+        wrong = "policy.yml, line 7: confirm: totp needs a file of secrets, and none is set"
+        assert _loads(coded, about) == ("" if fine else wrong)
+
+
+def _loads(text: str, about: Known) -> str:
+    """What is wrong with it, and where."""
+    try:
+        parse(text, "policy.yml", about)
+    except BadInput as wrong:
+        return f"{wrong.where}: {wrong.what}"
+    return ""
 
 
 def test_the_fields_there_are_stand_beside_one_that_there_is_not() -> None:

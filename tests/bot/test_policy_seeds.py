@@ -1,6 +1,7 @@
 """Policy files in the older JSON form are read as they are."""
 
 import json
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
@@ -64,6 +65,17 @@ def test_defaults_may_stand_beside_them() -> None:
     policy = parse(text, "policy.json")
     assert policy.default_ask.clauses[0].groups == ("@owners",)
     assert [rule.effect for rule in policy.rules] == [RuleEffect.ASK, RuleEffect.DENY]
+
+
+def test_a_whole_file_of_them_may_have_defaults() -> None:
+    policy = parse(older(*OLDER, defaults={"ask": {"approvers": ["@owners"]}}), "policy.json")
+    assert policy == replace(parse(older(*OLDER), "policy.json"), default_ask=policy.default_ask)
+    assert policy.default_ask.clauses[0].groups == ("@owners",)
+
+
+def test_beside_defaults_a_rule_without_an_effect_is_not_guessed_to_be_of_this_form() -> None:
+    with pytest.raises(BadInput, match="the rule has no effect"):
+        parse(older(OLDER[0], defaults={"ask": {"approvers": ["@owners"]}}), "policy.json")
 
 
 def test_a_rule_without_a_name_gets_its_number() -> None:

@@ -1,5 +1,7 @@
 """Who agreed, and whether that is enough."""
 
+from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -11,7 +13,7 @@ from bot.models.call import Vote
 from bot.models.requirement import Clause, Confirm, Requirement
 from bot.requirements import both, is_met, names
 from tests.bot.builders import PROPERTY, a_yes_of
-from tests.factories import a_judgement, a_person, a_requirement, a_vote
+from tests.factories import NOW, a_clause, a_judgement, a_person, a_requirement, a_vote
 
 ADMINS = Clause(groups=("@it-admins",))
 OWNERS = Clause(groups=("@owners",))
@@ -139,3 +141,40 @@ def test_another_yes_never_takes_a_met_requirement_away(
     votes = [a_yes_of(user, *belongs) for user, belongs in voters.items() if user != newcomer]
     requirement = needs(*clauses)
     assert is_met(requirement, [*votes, a_yes_of(newcomer, *groups)]) >= is_met(requirement, votes)
+
+
+def an_escalating(minutes: int, *groups: str, **fields: Any) -> Requirement:
+    """A requirement that these groups join after so many minutes."""
+    at = NOW + timedelta(minutes=minutes)
+    joining = a_clause(groups=groups)
+    return a_requirement(escalation=joining, escalate_at=at, asked_at=NOW, **fields)
+
+
+def test_only_whom_each_lets_join_joins_and_at_the_latest_moment() -> None:
+    first, second = an_escalating(60, "@a", "@b"), an_escalating(90, "@b", "@c", escalation_channel="C2")
+    together = both(first, second)
+    assert together.escalation == Clause(("@b",))
+    assert together.escalate_at == NOW + timedelta(minutes=90)
+    assert together.escalation_channel == "C2"
+    named = replace(first, escalation_channel="C3")
+    assert both(named, second).escalation_channel == both(second, named).escalation_channel == "C2"
+    for other in (a_requirement(), an_escalating(60, "@c"), an_escalating(240, "@b")):
+        apart = both(first, other)
+        assert (apart.escalation, apart.escalate_at, apart.asked_at) == (None, None, None)
+        assert both(other, first).escalation is None
+
+
+@pytest.mark.parametrize(("minutes", "met"), [(59, False), (60, True), (61, True)])
+def test_who_joined_counts_from_their_moment_on(minutes: int, met: bool) -> None:
+    requirement = an_escalating(60, "@leads")
+    vote = a_yes_of("U-lead", "@leads", at=NOW + timedelta(minutes=minutes))
+    assert is_met(requirement, [vote]) is met
+    assert is_met(replace(requirement, total=2), [vote]) is False
+
+
+@pytest.mark.parametrize("wanted", list(Confirm))
+def test_a_vote_counts_when_it_was_confirmed_at_least_as_strictly(wanted: Confirm) -> None:
+    asked = a_requirement(confirm=wanted)
+    counted = {done for done in Confirm if is_met(asked, [a_yes_of("U1", "it-admins", confirmed=done)])}
+    stricter = set(list(Confirm)[list(Confirm).index(wanted) :])
+    assert counted == stricter

@@ -4,9 +4,10 @@ import pytest
 
 from bot.models.call import Attempt, CallStatus
 from bot.ports import ToolOutcome, ToolResult
-from bot.results import STATUS, finished, nothing_known, told_by
+from bot.results import LARGE, STATUS, finished, nothing_known, received, room, told_by
 from bot.untrusted import REDACTED
 from tests.factories import LATER, NOW, a_call, a_result
+from tests.results import PNG, a_picture
 
 
 @pytest.mark.parametrize("outcome", ToolOutcome)
@@ -37,6 +38,28 @@ def test_secrets_are_gone_before_anything_is_kept() -> None:
     result = finished("t1", answer, NOW, 1000).result
     assert result.text == f"password: {REDACTED}"
     assert result.structured == f'{{"password":"{REDACTED}","n":[1,{{"api_key":"{REDACTED}"}}]}}'
+
+
+def test_what_only_people_see_has_room_of_its_own_and_is_never_cut_in_the_middle() -> None:
+    picture = a_picture(PNG)
+    answer = ToolResult(ToolOutcome.SUCCEEDED, "x" * 2_000, '"' + "y" * 2_998 + '"', pictures=(picture,) * 3)
+    result = finished("t1", answer, NOW, 1_000, 3_000 + 2 * len(picture.data)).result
+    assert (len(result.structured), len(result.pictures), result.cut) == (3_000, 2, True)
+    assert result.text.endswith("[1 of the images left out, for want of room: nobody sees them]")
+    result = finished("t1", answer, NOW, 1_000, 2_999).result
+    assert result.structured == ""
+    assert room([a_call(result=result), a_call()], 10_000) == 10_000 - len(picture.data) * len(result.pictures)
+    assert room([a_call(result=a_result(structured="x" * 99))], 50) == 0
+
+
+async def test_a_large_answer_is_kept_like_a_small_one() -> None:
+    large = ToolResult(ToolOutcome.SUCCEEDED, "y" * LARGE, '{"password":"hunter22"}')
+    assert await received("t1", large, NOW, 1_000, 0) == finished("t1", large, NOW, 1_000, 0)
+
+
+def test_the_words_for_an_image_hold_no_secret() -> None:
+    answer = ToolResult(ToolOutcome.SUCCEEDED, "x", pictures=(a_picture(alt="password: hunter22"),))
+    assert finished("t1", answer, NOW, 1_000).result.pictures[0].alt == f"password: {REDACTED}"
 
 
 def test_a_secret_at_the_cut_is_not_cut_in_half() -> None:

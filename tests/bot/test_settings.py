@@ -1,5 +1,6 @@
 """What an operator can set, and what is said when it is wrong."""
 
+import base64
 from dataclasses import fields
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from bot.errors import BadInput
 from bot.settings import PREFIX, REPLACED, Settings
 
+NOT_YML = ("A: " + "[" * 3_000, "A: !!set {a: null}", "A: !!python/object:os.system x", "? [a]\n: b", "a: 1\n---\nb: 2")
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
 
@@ -32,12 +34,33 @@ def test_two_tokens_are_enough() -> None:
     assert settings.google_environ == {}
 
 
+@pytest.mark.parametrize(
+    ("hosts", "fine"),
+    [
+        ("", True),
+        ("media.example.com, *.gifs.example", True),
+        ("*", False),
+        ("*.com", False),
+        ("https://media.example.com", False),
+        ("media.example.com/x", False),
+        ("exa*mple.com", False),
+    ],
+)
+def test_hosts_of_images_are_named_one_by_one(hosts: str, fine: bool) -> None:
+    given = {**TOKENS, "COUNTERSIGN_IMAGE_HOSTS": hosts}
+    if fine:
+        assert Settings.load(given).image_hosts == hosts
+    else:
+        with pytest.raises(BadInput, match="COUNTERSIGN_IMAGE_HOSTS"):
+            Settings.load(given)
+
+
 def test_the_environment_wins_over_dotenv_that_over_yml_that_over_the_default(dotenv: Path, yml: Path) -> None:
-    names = ["AWS_REGION", "ENVIRONMENT", "BEDROCK_MODEL_ID"]
+    names = ["GOOGLE_API_URL", "ENVIRONMENT", "BEDROCK_MODEL_ID"]
     yml.write_text("\n".join(f"{name}: yml" for name in names))
     dotenv.write_text("\n".join(f"{name}=dotenv" for name in names[:2]))
-    settings = load(dotenv, yml, AWS_REGION="environment")
-    found = (settings.aws_region, settings.environment, settings.model_id, settings.log_level)
+    settings = load(dotenv, yml, GOOGLE_API_URL="environment")
+    found = (settings.google_api_url, settings.environment, settings.model_id, settings.log_level)
     assert found == ("environment", "dotenv", "yml", "INFO")
 
 
@@ -61,11 +84,11 @@ def test_files_that_are_not_there_are_passed_over(tmp_path: Path) -> None:
 def test_dotenv_lines_may_be_comments_exports_and_quoted(dotenv: Path) -> None:
     dotenv.write_text(
         "# ours\n\nexport AWS_REGION='eu-north-1'\n ENVIRONMENT = \"live\" \nBEDROCK_MODEL_ID=a=b\n"
-        'GOOGLE_TOKEN_JSON={"a":"b"}\nGOOGLE_API_URL="it\'s"\nCOUNTERSIGN_ADMINS="\n'
+        'GOOGLE_TOKEN_JSON={"a":"b"}\nGOOGLE_API_URL="it\'s"\nCOUNTERSIGN_TRUSTED_SERVERS="\n'
     )
     settings = load(dotenv)
     assert (settings.aws_region, settings.environment, settings.model_id) == ("eu-north-1", "live", "a=b")
-    assert (settings.google_token, settings.google_api_url, settings.admins) == ('{"a":"b"}', "it's", '"')
+    assert (settings.google_token, settings.google_api_url, settings.trusted_servers) == ('{"a":"b"}', "it's", '"')
 
 
 def test_a_dotenv_line_without_a_sign_is_named_by_its_number(dotenv: Path) -> None:
@@ -75,7 +98,9 @@ def test_a_dotenv_line_without_a_sign_is_named_by_its_number(dotenv: Path) -> No
     assert refused.value.where == ".env, line 3"
 
 
-@pytest.mark.parametrize("text", ["- a\n", "word\n", "a: [\n", "COUNTERSIGN_ADMINS: [U1]\n", "AWS_REGION: {a: b}\n"])
+@pytest.mark.parametrize(
+    "text", ["- a\n", "word\n", "a: [\n", "COUNTERSIGN_ADMINS: [U1]\n", "AWS_REGION: {a: b}\n", *NOT_YML]
+)
 def test_a_yml_that_is_not_names_and_values_is_refused(yml: Path, text: str) -> None:
     yml.write_text(text)
     with pytest.raises(BadInput) as refused:
@@ -130,6 +155,17 @@ def test_no_name_is_both_known_and_replaced() -> None:
         ("COUNTERSIGN_MAX_TOKENS", "many"),
         ("COUNTERSIGN_MAX_TOKENS", "255"),
         ("COUNTERSIGN_MAX_TOKENS", "-1000"),
+        ("COUNTERSIGN_MAX_TOKENS", "9" * 5_000),
+        ("COUNTERSIGN_MAX_TOKENS", "١٢٣٤"),
+        ("COUNTERSIGN_MAX_TOKENS", "0777"),
+        ("COUNTERSIGN_DAY_TOKENS", "9" * 5_000),
+        ("COUNTERSIGN_DAY_TOKENS", "٥٠٠٠"),
+        ("SLACK_BOT_TOKEN", "xoxb-"),
+        ("SLACK_APP_TOKEN", "xapp-"),
+        ("SLACK_APP_TOKEN", "file:a\0b"),
+        ("COUNTERSIGN_ADMINS", "@it-admins"),
+        ("COUNTERSIGN_ADMINS", "U0123ABCD, bob"),
+        ("COUNTERSIGN_ADMINS", "U0123ABCD mail@example.com"),
         ("COUNTERSIGN_LEASE", "0"),
         ("COUNTERSIGN_WRITE_TIMEOUT", "1000"),
         ("COUNTERSIGN_WRITE_GRACE", "1.5"),
@@ -141,6 +177,10 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
         load(**{name: value})
     assert refused.value.where == name
     assert refused.value.mend
+
+
+def test_admins_are_user_ids_or_mail_addresses() -> None:
+    assert load(COUNTERSIGN_ADMINS=" U0123ABCD, mira@example.com,").admins.startswith(" U0123ABCD")
 
 
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
@@ -246,3 +286,18 @@ def test_a_secret_file_that_is_empty_is_no_secret(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refused:
         Settings.load(HTTP | {"SLACK_SIGNING_SECRET": f"file:{tmp_path / 'secret'}"})
     assert refused.value.where == "SLACK_SIGNING_SECRET"
+
+
+@pytest.mark.parametrize("value", ["hunter2", "c2hvcnQ=", "A" * 44, "é" * 44, f"{'A' * 43}="[1:]])
+def test_a_secret_key_that_is_none_is_answered_with_the_command_that_makes_one(value: str) -> None:
+    with pytest.raises(BadInput, match="countersign key") as wrong:
+        load(COUNTERSIGN_SECRET_KEY=value)
+    assert (wrong.value.where, value in str(wrong.value)) == ("COUNTERSIGN_SECRET_KEY", False)
+
+
+def test_a_secret_key_may_stand_in_a_file_and_shows_in_no_repr(tmp_path: Path) -> None:
+    key = base64.b64encode(bytes(range(32))).decode()
+    (tmp_path / "key").write_text(f"{key}\n")
+    settings = load(COUNTERSIGN_SECRET_KEY=f"file:{tmp_path / 'key'}")
+    assert (settings.secret_key, key in repr(settings)) == (key, False)
+    assert load().secret_key == ""

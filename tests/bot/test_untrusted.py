@@ -1,12 +1,14 @@
 """Text by others: nothing in it stays hidden, nothing in it closes its mark, no secret leaves."""
 
 import json
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.secret_shapes import ASSIGNED, FOLLOWING, SHAPES, SPLIT
 from bot.untrusted import REDACTED, marked, redact, redact_json, redacted, visible
 from tests.bot.builders import PROPERTY
 
@@ -133,10 +135,23 @@ def test_a_secret_is_redacted_wherever_it_stands(secret: str, around: str) -> No
 
 
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
+def test_small_letters_and_digits_alone_are_no_secret_of_any_shape(secret: str) -> None:
+    plain = re.sub("[^a-z0-9]", "", secret.lower())
+    assert not [shape for shape in (SHAPES, SPLIT, ASSIGNED, *FOLLOWING) if shape.search(plain)]
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
 def test_json_stays_json_without_the_secret(secret: str) -> None:
     value = {"before": [1, "a"], "note": f"line one\n{secret}", "after": None}
     kept = json.loads(redact_json(json.dumps(value)))
     assert kept == {"before": [1, "a"], "note": f"line one\n{REDACTED}", "after": None}
+
+
+def test_what_is_nested_too_deeply_to_be_gone_through_is_redacted_all_the_same() -> None:
+    secret = next(iter(SECRETS.values()))
+    deep = "[" * 900 + json.dumps(secret) + "]" * 900
+    assert secret not in redact_json(deep)
+    assert redacted(json.loads(deep)) == REDACTED
 
 
 def test_the_end_of_an_address_for_posting_is_redacted() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.models.inbound import SecretSettled
 from bot.models.outbox import Kind, OutboxRow
 from bot.ports import ThreadMessage
 from bot.store_ports import Change, Store
@@ -33,6 +34,11 @@ async def refuse(store: Store, name: str, error: str, retry_at: datetime | None)
     await store.not_shown(row, error, retry_at)
 
 
+def a_secret(call: str) -> OutboxRow:
+    """What this call made for its requester."""
+    return an_outbox_row(id=f"secret:{call}", kind=Kind.SECRET, subject=call, text="ciphertext", user="U1")
+
+
 class OutboxStoreContract(StoreContract):
     @pytest.fixture
     async def store(self, open_store: OpenStore) -> Store:
@@ -45,6 +51,22 @@ class OutboxStoreContract(StoreContract):
         await self.save(store, row)
         assert await due(store, NOW) == []
         assert (await due(store, NOW + SECOND)) == [row]
+
+    async def test_what_people_see_of_a_request_is_shown_again_and_nothing_else(self, store: Store) -> None:
+        seen = [
+            an_outbox_row(),
+            an_outbox_row(id="progress:r1", kind=Kind.PROGRESS),
+            an_outbox_row(id="n", kind=Kind.NOTICE),
+        ]
+        await self.save(store, *seen, an_outbox_row(id="card:a2", due_at=NOW + SECOND))
+        for row in seen:
+            await show(store, row.id, 1, "1767603601.000200")
+        await store.show_again("r2")
+        assert await due(store, NOW) == []
+        await store.show_again("r1")
+        assert [row.id for row in await due(store, NOW)] == ["card:a1", "progress:r1"]
+        await show(store, "card:a1", 1, "1767603601.000200")
+        assert [row.id for row in await due(store, NOW)] == ["progress:r1"]
 
     async def test_a_shown_row_is_not_due(self, store: Store) -> None:
         await self.save(store, an_outbox_row())
@@ -73,6 +95,16 @@ class OutboxStoreContract(StoreContract):
         await self.save(store, an_outbox_row(wanted=5))
         await self.save(store, an_outbox_row(wanted=3), version=3)
         assert [row.wanted for row in await store.rows("r1")] == [5]
+
+    async def test_the_rows_of_one_kind_come_alone_and_in_their_order(self, store: Store) -> None:
+        pages = [an_outbox_row(id=f"answer:r1:{page}", kind=Kind.ANSWER) for page in (1, 0)]
+        await self.save(store, pages[0], an_outbox_row(), pages[1])
+        await receive(store, "r2")
+        other = an_outbox_row(id="answer:r2:0", request_id="r2", kind=Kind.ANSWER)
+        await store.save(Change(a_request(id="r2", version=2), outbox=(other,)))
+        assert list(await store.rows("r1", Kind.ANSWER)) == pages
+        assert list(await store.rows("r1", Kind.NOTICE)) == []
+        assert len(await store.rows("r1")) == 3
 
     async def test_a_showing_after_its_claim_ran_out_makes_the_row_due_again(self, store: Store) -> None:
         await self.save(store, an_outbox_row(wanted=5))
@@ -165,6 +197,30 @@ class OutboxStoreContract(StoreContract):
         await store.not_shown(claimed["private:2"], "user_not_found", None)
         await store.shown(claimed["notice:n"], 1, "2.0")
         assert [row.text for row in await store.rows("r1")] == ["", "", "for all"]
+
+    async def test_a_secret_is_deleted_once_it_is_settled_and_its_request_hears_of_it(self, store: Store) -> None:
+        rows = [a_secret(n) for n in "123"]
+        await self.save(store, *rows)
+        claimed = {row.id: row for row in await store.claim_rows(NOW, NOW, 9)}
+        assert {row.text for row in claimed.values()} == {"ciphertext"}
+        await store.shown(claimed["secret:1"], 1, "1.0")
+        await store.not_shown(claimed["secret:2"], "user_disabled", None)
+        await store.not_shown(claimed["secret:3"], "user_disabled", LATER)
+        assert [row.text for row in await store.rows("r1")] == ["", "", "ciphertext"]
+        heard = [(event.call_id, event.error) for event in await store.inbox("r1") if isinstance(event, SecretSettled)]
+        assert heard == [("1", ""), ("2", "user_disabled")]
+        assert await store.claim(NOW, LATER, 9)
+
+    async def test_a_secret_that_was_posted_is_never_due_again_however_late_that_was_saved(self, store: Store) -> None:
+        await self.save(store, a_secret("1"))
+        (slow,) = await store.claim_rows(NOW, NOW + SECOND, 9)
+        (quick,) = await store.claim_rows(NOW + SECOND, LATER, 9)
+        await store.shown(slow, 1, "1.0")
+        await store.not_shown(quick, "user_disabled", None)
+        await store.shown(quick, 1, "2.0")
+        assert await due(store, LATER) == []
+        heard = [event.error for event in await store.inbox("r1") if isinstance(event, SecretSettled)]
+        assert heard == [""]
 
     async def test_raising_brings_a_waiting_row_forward_but_not_back(self, store: Store) -> None:
         await self.save(store, an_outbox_row())

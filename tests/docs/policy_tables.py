@@ -3,15 +3,15 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.approvers import wanted
 from bot.canonical import canonical, loads
 from bot.models.people import Surface
 from bot.models.policy import Allow, Decision, Deny, MustAsk
 from bot.models.question import Question
-from bot.models.requirement import Effect, Risk
-from bot.people import wanted
+from bot.models.requirement import Confirm, Effect, Requirement, Risk
 
 NOW = datetime(2026, 11, 19, 10, tzinfo=UTC)
 HEADER = "| call | effect | with | is |"
@@ -107,12 +107,27 @@ FACTS: Mapping[str, Callable[[Question, str], Question]] = {
 """The words that a fact of the third column begins with; others are risks, groups and moments."""
 
 
-def words(decision: Decision) -> str:
-    """The decision as the fourth column says it."""
+def words(decision: Decision, at: datetime) -> str:
+    """The decision as the fourth column says it, of a call that is asked for at this moment."""
     match decision:
         case Allow():
             return "allow"
         case Deny():
             return "deny"
         case MustAsk():
-            return f"ask {wanted(decision.requirement)}"
+            return ", ".join([f"ask {wanted(decision.requirement)}", *_more(decision.requirement, at)])
+
+
+def _more(requirement: Requirement, at: datetime) -> Iterator[str]:
+    if requirement.confirm is not Confirm.NONE:
+        yield f"confirm: {requirement.confirm}"
+    if requirement.reminders:
+        yield f"reminded after {' and '.join(_span(moment - at) for moment in requirement.reminders)}"
+    if requirement.escalation and requirement.escalate_at:
+        people = ", ".join((*requirement.escalation.groups, *requirement.escalation.users))
+        yield f"also {people} after {_span(requirement.escalate_at - at)}"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span / timedelta(minutes=1))
+    return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"

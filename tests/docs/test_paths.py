@@ -1,15 +1,18 @@
 """What the pages point at is there."""
 
 import re
-import struct
 
 import pytest
 
 from tests.docs.pages import ROOT, Page, page, pages
+from tools.pictures import chunks, dimensions
 
 PAGES = [pytest.param(one, id=str(one.path.relative_to(ROOT))) for one in pages()]
 TREE_LINE = re.compile(r"^( *)([\w.]+/?) {2,}\S", re.MULTILINE)
-MOST_BYTES = 250_000
+IMAGES = ROOT / "docs" / "images"
+CLIP = IMAGES / "clip.webp"
+MOST_BYTES = 600_000
+MOST_BYTES_OF_ALL = 3_000_000
 
 
 @pytest.mark.parametrize("one", PAGES)
@@ -38,15 +41,26 @@ def test_the_tree_in_the_readme_is_the_tree() -> None:
     assert code <= shown
 
 
-def test_every_picture_is_shown_small_and_described() -> None:
-    readme = page("README.md")
-    pictures = list((ROOT / "docs" / "images").glob("*.png"))
-    targets = {target for _, target in readme.links}
+def test_every_picture_is_shown_and_described() -> None:
+    links = [(words, where, target) for where in ("README.md", "docs/look.md") for words, target in page(where).links]
+    shown = {(ROOT / where).parent / target for _, where, target in links}
+    pictures = set(IMAGES.rglob("*.*"))
     assert pictures
-    for picture in pictures:
+    assert pictures <= shown
+    assert all(words for words, _, target in links if target.endswith(".webp"))
+
+
+def test_pictures_are_small_and_large_enough_to_read() -> None:
+    sizes = []
+    for picture in IMAGES.rglob("*.webp"):
         content = picture.read_bytes()
-        width, height = struct.unpack(">II", content[16:24])
-        assert f"docs/images/{picture.name}" in targets
-        assert len(content) <= MOST_BYTES
-        assert min(width, height) >= 300
-    assert all(words for words, target in readme.links if target.endswith(".png"))
+        sizes.append(len(content))
+        size = dimensions(content)
+        assert min(int.from_bytes(size[:3], "little"), int.from_bytes(size[3:], "little")) >= 300
+    assert max(sizes) <= MOST_BYTES
+    assert sum(sizes) <= MOST_BYTES_OF_ALL
+
+
+def test_the_clip_takes_some_twenty_seconds() -> None:
+    frames = [data for name, data in chunks(CLIP.read_bytes()) if name == b"ANMF"]
+    assert 15_000 <= sum(int.from_bytes(frame[12:15], "little") for frame in frames) <= 25_000

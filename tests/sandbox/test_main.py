@@ -11,6 +11,7 @@ import aiohttp
 
 from sandbox.__main__ import ROOT, bot_environment, options, prepare, start_bot, welcome
 from sandbox.bot_process import Command
+from sandbox.real_model import choose
 from tests.sandbox.slack.stage import Stage, open_stage
 
 CONNECTS = """
@@ -75,11 +76,19 @@ def test_the_old_database_can_be_kept(tmp_path: Path) -> None:
 
 
 def test_the_options_have_defaults() -> None:
-    assert options([]) == Namespace(port=8899, data=ROOT / ".demo", keep=False, no_bot=False)
+    assert options([]) == Namespace(port=8899, data=ROOT / ".demo", keep=False, stand_in=False, no_bot=False)
 
 
 def test_the_welcome_says_where_to_go() -> None:
-    assert "http://127.0.0.1:1" in welcome("http://127.0.0.1:1", with_bot=True)
+    assert "http://127.0.0.1:1" in welcome("http://127.0.0.1:1", None)
+
+
+def test_the_welcome_says_which_model_answers_and_what_a_real_one_costs() -> None:
+    offline = welcome("http://127.0.0.1:1", choose({}, {}, stand_in=False))
+    assert offline.endswith("The model is the sandbox's own stand-in.")
+    real = welcome("http://127.0.0.1:1", choose({"ANTHROPIC_API_KEY": "sk-ant-x"}, {}, stand_in=False))
+    assert "The model is Claude Sonnet 5.5 (Claude's API)." in real
+    assert "--stand-in" in real
 
 
 async def test_it_serves_the_page_until_it_is_interrupted(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The demo workspace with the real bot behind it, and windows of a browser in which people use it."""
 
 import asyncio
+import base64
 import json
 import sqlite3
 import sys
@@ -26,6 +27,8 @@ from tests.stories.window import Window
 
 UNHURRIED = {"COUNTERSIGN_WRITE_TIMEOUT": "20"}
 """As outside the demo, for busy machines."""
+KEY = {"COUNTERSIGN_SECRET_KEY": base64.b64encode(bytes(range(32))).decode()}
+"""The same after a restart."""
 
 
 @dataclass(slots=True)
@@ -46,7 +49,7 @@ class World:
 
     async def start_bot(self, changes: Mapping[str, str] | None = None) -> None:
         """Starts the bot as the demo does, and waits until it is connected. `changes` are to its environment."""
-        environment = bot_environment({}, self.address, self.folder) | UNHURRIED | dict(changes or {})
+        environment = bot_environment({}, self.address, self.folder) | UNHURRIED | KEY | dict(changes or {})
         command = Command((sys.executable, "app.py"), environment, ROOT)
         connected = await start_bot(self.sandbox, command, asyncio.Event())
         assert connected, "\n".join(step.title for step in self.sandbox.log.after(0)[-10:])

@@ -17,6 +17,8 @@ SAID = {
     "failed": "failed",
 }
 REMARKS = frozenset({"comment", "note", "reason"})
+LONG = 100
+"""Rows; what is longer is not copied but referred to, as the system prompt says."""
 FIRST_COLUMNS = ("mail", "key", "name", "summary", "title", "status", "state", "suspended", "id")
 
 
@@ -71,10 +73,12 @@ def found(tool: Tool, steps: Sequence[Step], clause: Clause | None) -> str:
     if all(records(step.data) is None for step in steps):
         return _single(steps[-1], clause)
     rows = narrowed(rows, clause) if clause else rows
+    every = not clause or len(rows) == sum(len(records(step.data) or ()) for step in steps)
     noun = tool.noun or "results"
     count = f"Found {len(rows)} {noun if len(rows) != 1 else noun.removesuffix('s')}." if rows else f"Found no {noun}."
     more = "\n\nThere are more. Ask for all of them to see the rest." if next_token(steps[-1].data) else ""
-    return f"{count}\n\n{table(rows)}{more}".strip()
+    shown = f"[[result {steps[-1].tool}]]" if every and len(rows) > LONG else table(rows)
+    return f"{count}\n\n{shown}{more}".strip()
 
 
 def narrowed(rows: list[dict[str, Any]], clause: Clause) -> list[dict[str, Any]]:

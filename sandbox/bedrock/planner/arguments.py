@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.bedrock.planner.request import Clause
 from sandbox.bedrock.planner.schema import TARGETS, kinds, properties, resolve
-from sandbox.bedrock.planner.values import Place, near, value_for
+from sandbox.bedrock.planner.values import Place, group_mails, near, value_for
 
 
 @dataclass(slots=True)
@@ -24,9 +24,10 @@ def calls(schema: Mapping[str, Any], clause: Clause) -> list[Filled]:
     for kind in TARGETS:
         mine = [name for name in places if kind in kinds(name)]
         labelled = [found[0] for name in mine if (found := near(name, clause, clause.get(kind)))]
-        free = [value for value in clause.get(kind) if value not in labelled]
+        groups = [mail for name in places if "groups" in kinds(name) for mail in group_mails(name, clause)]
+        free = [value for value in clause.get(kind) if value not in labelled + groups]
         if len(free) > 1 and len(mine) - len(labelled) == 1:
-            return [fill(schema, clause.only(kind, *labelled, value), schema) for value in free]
+            return [fill(schema, clause.only(kind, *groups, *labelled, value), schema) for value in free]
     return [fill(schema, clause, schema)]
 
 

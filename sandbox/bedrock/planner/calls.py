@@ -1,7 +1,7 @@
 """Which calls a conversation needs, made or not, and what has to be asked back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.bedrock.planner import answer, arguments, schema
@@ -10,7 +10,7 @@ from sandbox.bedrock.planner.conversation import Step, Talk, call_key, mails, ne
 from sandbox.bedrock.planner.entities import SHAPES
 from sandbox.bedrock.planner.request import PRONOUN, Clause, clauses
 from sandbox.bedrock.planner.tools import Tool, best
-from sandbox.bedrock.planner.words import READS, split_name, stem
+from sandbox.bedrock.planner.words import READS, split_name, stem, thing
 
 PAGES = 20
 
@@ -60,9 +60,9 @@ class Calls:
             return
         for filled in arguments.calls(tool.schema, clause):
             target = schema.named_target(tool.schema, filled.missing)
-            if target and (clause.names or clause.loose):
+            if target and (clause.names or clause.loose) and not _is_new(filled):
                 for name in clause.names or clause.loose:
-                    self._by_name(tool, clause, target, name)
+                    self._by_name(Want(tool, filled.args, clause), target, name)
             elif filled.missing:
                 self.notes.append(_question(tool, filled.missing))
             else:
@@ -73,10 +73,11 @@ class Calls:
         self.wants += added
         return added
 
-    def _by_name(self, tool: Tool, clause: Clause, target: tuple[str, str], name: str) -> None:
+    def _by_name(self, want: Want, target: tuple[str, str], name: str) -> None:
         """The call itself once all pages of the look-up are there and hold the name once."""
+        tool, clause = want.tool, want.clause
         around = {kind: clause.get(kind) for kind in ("context", "domains", "regions")}
-        finder = self._finder(tool, Clause(f"find {tool.noun} {name}", READS, around, (name,)))
+        finder = self._finder(tool, target[1], Clause(f"find {tool.noun} {name}", READS, around, (name,)))
         if finder is None:
             self.notes.append(_question(tool, [target[1]]))
             return
@@ -88,16 +89,21 @@ class Calls:
         ids = list(dict.fromkeys(value for row in rows if (value := _value(row, *target))))
         if len(ids) != 1:
             self.notes.append(_unclear(tool, name, ids))
-        for filled in arguments.calls(tool.schema, clause.only(target[0], *ids)) if len(ids) == 1 else []:
-            self.wants.append(Want(tool, filled.args, clause))
+        elif "groups" in schema.kinds(target[1]):
+            self.wants.append(replace(want, args=want.args | {target[1]: ids[0]}))
+        else:
+            self.wants += [
+                Want(tool, one.args, clause) for one in arguments.calls(tool.schema, clause.only(target[0], *ids))
+            ]
 
-    def _finder(self, tool: Tool, asked: Clause) -> Want | None:
+    def _finder(self, tool: Tool, place: str, asked: Clause) -> Want | None:
         """A read that can find such a thing by name: rather on the same server, rather by searching than by listing."""
-        found: list[tuple[tuple[bool, bool, int], Tool, Filled]] = []
+        found: list[tuple[tuple[bool, bool, bool, int], Tool, Filled]] = []
+        about = {thing(part) for part in split_name(place)}
         for n, other in enumerate(self.offered):
             filled = arguments.fill(other.schema, asked, other.schema)
-            if other.reads and not filled.missing and other.things & tool.things:
-                order = (other.alias == tool.alias, asked.names[0] in str(filled.args), -n)
+            if other.reads and not filled.missing and other.things & (about | tool.things):
+                order = (other.alias == tool.alias, bool(other.things & about), asked.names[0] in str(filled.args), -n)
                 found.append((order, other, filled))
         if not found:
             return None
@@ -122,6 +128,11 @@ class Calls:
         return pages[1:]
 
 
+def _is_new(filled: Filled) -> bool:
+    """A name that was taken for the name of somebody new says nobody who could be looked up."""
+    return any(schema.kinds(name) == ("part of name",) for name in filled.args)
+
+
 def _put(args: dict[str, Any], param: str, value: str, *, nested: bool) -> dict[str, Any]:
     """The arguments with one more, inside their only object if the schema has it there."""
     if not nested:
@@ -136,9 +147,10 @@ def _fit(tool: Tool, clause: Clause) -> float:
     used = sum(
         any(v in values for v in clause.get(kind)) for kind in clause.found if kind not in ("context", "numbers")
     )
+    used += any(name in values for name in clause.names + clause.loose)
     flags = sum(isinstance(value, bool) for value in filled.args.values())
     required = set(tool.schema.get("required", ())) - set(filled.missing)
-    return 1.5 * min(used, 3) + flags + 1.5 * len(required) - len(filled.missing)
+    return 1.5 * min(used, 3) + flags + 1.5 * len(required) - 2.5 * len(filled.missing)
 
 
 def _question(tool: Tool, missing: list[str]) -> str:

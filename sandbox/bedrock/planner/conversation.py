@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.bedrock.checks import blocks
 from sandbox.bedrock.planner.entities import SHAPES
-from sandbox.bedrock.turns import Body
+from sandbox.bedrock.turns import Body, blocks
 
 OTHERS = re.compile(
     r"<([\w-]*(?:untrusted|thread|history|quoted|context|others)[\w-]*)\b[^>]*>.*?</\1>", re.DOTALL | re.IGNORECASE

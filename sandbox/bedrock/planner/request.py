@@ -28,7 +28,9 @@ PASSIVE = re.compile(r"\b(?:to|should|must) be \w+ed\b|\b(?:get|have|want|need)\
 PRONOUN = re.compile(
     r"\b(?:him|her|them|it|they|she|he|that user|this user|that person|this person|same)\b", re.IGNORECASE
 )
-TWO_WORDS = re.compile(r"\b(roll|shut|turn|power|look|re)[ -](back|down|off|on|up|enable|activate)\b", re.IGNORECASE)
+TWO_WORDS = re.compile(
+    r"\b(roll|shut|turn|power|look|sign|log|re)[ -](back|down|off|on|out|up|enable|activate)\b", re.IGNORECASE
+)
 TELL_ME = re.compile(r"\b(?:tell me|let me know|give me)\b", re.IGNORECASE)
 SLACK = re.compile(
     r"<(?:mailto:|https?://)?[^|>\s]*\|([^>]+)>|<((?:mailto:)?[^@#!/>\s][^>\s|]*@[^>\s|]+|https?://[^>|\s]+)>"

@@ -12,6 +12,9 @@ TOKEN = re.compile(r"^(?:next_?|starting_?|page_?)?(?:page_?)?(?:token|cursor)$"
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "command cli": ("commands", "quotes"),
+        "starts prefix": ("query",),
+        "group groups": ("groups",),
+        "licence license sku": ("licences",),
         "domain": ("domains",),
         "region regions": ("regions",),
         "query q search jql filter term contains matching": ("query",),
@@ -69,7 +72,7 @@ def kinds(name: str) -> tuple[str, ...]:
 def named_target(schema: Mapping[str, Any], missing: list[str]) -> tuple[str, str] | None:
     """The kind of the missing target, and its property, which a name may stand for until it is looked up."""
     for name, _ in properties(schema, schema):
-        kind = (kinds(name) or ("",))[0]
+        kind = (kinds(name) or ("",))[0].replace("groups", "mails")
         if name in missing and kind in TARGETS:
             return kind, name
     return None

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from sandbox.bedrock.planner.request import Clause
-from sandbox.bedrock.planner.words import READS, actions, bag, is_participle, split_name, stem, thing, words
+from sandbox.bedrock.planner.words import FILLERS, READS, actions, bag, is_participle, split_name, stem, thing, words
 from sandbox.bedrock.turns import Body
 
 OPPOSITE = ({"suspend", "restore"}, {"create", "delete"}, {"start", "stop"}, {"grant", "revoke"}, {"approve", "revoke"})
@@ -28,7 +28,9 @@ class Tool:
 
     @cached_property
     def parts(self) -> list[str]:
-        return split_name(self.name.rpartition("__")[2])
+        """The words of its name; a verb of two words is one of them."""
+        first, *rest = split_name(self.name.rpartition("__")[2])
+        return [first + rest[0], *rest[1:]] if rest and rest[0] in ("off", "on", "out") else [first, *rest]
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -55,12 +57,16 @@ class Tool:
 
     @cached_property
     def verb(self) -> str:
+        return re.sub(r"(?<=\w)(off|on|out)$", r" \1", self._verb) if self._verb in self.parts[:1] else self._verb
+
+    @cached_property
+    def _verb(self) -> str:
         return next((part for part in self.parts if actions(part)), self.parts[0])
 
     @cached_property
     def noun(self) -> str:
         """What it is about, in words: "users" of list_users."""
-        return " ".join(part for part in self.parts if part != self.verb)
+        return " ".join(part for part in self.parts if part != self._verb)
 
 
 def offered(body: Body) -> list[Tool]:
@@ -75,14 +81,16 @@ def fits(tool: Tool, clause: Clause) -> float:
     if not _does(tool, clause):
         return 0
     common = len(tool.things & clause.things)
-    about = len({thing(word) for word in words(tool.description)} & clause.things)
+    about = len({thing(word) for word in words(tool.description)} & clause.things - FILLERS)
     named = bool(tool.action & clause.action)
     specific = named and not clause.action & GENERIC
     aimed = clause.targets and (clause.searches or not clause.only_named or not clause.reads)
     if not (common or specific or aimed or clause.get("accounts")):
         return 0
     alias = 2 * bool(set(split_name(tool.alias)) & set(words(clause.text.lower())))
-    return 6 * named + 3 * common + 0.25 * min(about, 4) + alias
+    other = len(tool.things - clause.things)
+    said = any(stem(part) in clause.stems for part in tool.parts if not actions(part))
+    return 6 * named + 3 * common + 0.25 * min(about, 4) + alias - 0.5 * min(other, 4) + said
 
 
 def _does(tool: Tool, clause: Clause) -> bool:

@@ -83,7 +83,8 @@ def _text(place: Place) -> str | None:
             return value
     kinds_found = (kind for kind in place.clause.found if kind not in {"numbers", "context"})
     anything = (value for kind in kinds_found for value in place.clause.get(kind) if value not in place.used)
-    fitting = next((value for value in anything if pattern and _matches(pattern, value)), None)
+    guess = pattern and "groups" not in kinds(place.name)
+    fitting = next((value for value in anything if guess and _matches(pattern, value)), None)
     return fitting or (None if kinds(place.name) else _labelled(place))
 
 
@@ -145,6 +146,27 @@ def _free_text(place: Place) -> str | None:
     return re.sub(r"\s+in (?:the )?(?:project )?[A-Z][A-Z0-9]+(?: project)?\W*$", "", said).strip(" .!?") or None
 
 
+def _group(place: Place) -> str | None:
+    return next(iter(group_mails(place.name, place.clause)), None)
+
+
+def group_mails(name: str, clause: Clause) -> list[str]:
+    """Addresses that the text takes for a group's: behind the word, or where somebody goes to or comes from."""
+    mails = clause.get("mails")
+    where = r"\b(?:to|into|in|from|members? of) (?:the )?"
+    return near(name, clause, mails) or [
+        mail for mail in mails if re.search(where + re.escape(mail), clause.text, re.IGNORECASE)
+    ]
+
+
+def _licence(place: Place) -> str | None:
+    """What is quoted, else what stands between the verb and whom it is for."""
+    if quotes := place.clause.get("quotes"):
+        return quotes[0]
+    said = re.search(r"^\W*\w+ (?:the )?(?:licen[cs]e )?(.+?)(?: licen[cs]e)? (?:to|from)\b", place.clause.text)
+    return said[1] if said else None
+
+
 def _labelled(place: Place) -> str | None:
     """The value next to the property's own name: "priority high", "priority: high", "the api service"."""
     label = " ".join(place.parts).removesuffix(" name").removesuffix(" id")
@@ -163,6 +185,8 @@ SPECIAL: Mapping[str, Callable[[Place], str | None]] = MappingProxyType(
     {
         "query": _query,
         "domains": _domain,
+        "groups": _group,
+        "licences": _licence,
         "part of name": _part_of_name,
         "name": _name,
         "text": _free_text,

@@ -20,11 +20,12 @@ ACTIONS = MappingProxyType(
             list show who which find search what display enumerate count lookup look get describe fetch check read
                 see view query is how whose where
             create add open new make raise file provision onboard register
-            delete remove destroy drop erase purge
+            delete remove destroy drop erase purge take revoke
             update change set modify edit rename
             move transition migrate
             assign reassign
-            stop halt shutdown turnoff poweroff
+            stop halt shutdown turnoff poweroff disable
+            signout sign logout
             terminate kill
             start boot launch turnon poweron
             restart reboot bounce
@@ -58,6 +59,7 @@ THINGS = MappingProxyType(
             event meeting appointment calendar
             bucket storage
             group team
+            licence license
         """.strip().splitlines()
         for word in line.split()
     }
@@ -69,7 +71,7 @@ FILLERS = bag(
     workspace name named called back again right away asap immediately today account last first week month
     year not no about yes ok okay"""
 )
-WORD = re.compile(r"[A-Za-z][A-Za-z0-9'’]*(?:-[A-Za-z]+)*")
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9'’]*(?:-[A-Za-z]+)*|\b\d[a-zA-Z]+\b")
 
 
 def stem(word: str) -> str:
@@ -128,6 +130,9 @@ def past(verb: str) -> str:
         "run": "ran",
         "read": "read",
     }
+    if " " in verb:
+        first, _, rest = verb.partition(" ")
+        return f"{past(first)} {rest}"
     if verb in irregular:
         return irregular[verb]
     if verb.endswith("e"):

@@ -14,7 +14,7 @@ const STATUS = {
   error: ["✕", "Failed"],
 };
 const BUILD = {
-  header: (block) => h("h3", { class: "block-header" }, plain(block.text?.text, block.text)),
+  header: (block) => h("h2", { class: "block-header" }, plain(block.text?.text, block.text)),
   section,
   context: (block, surface) =>
     h(

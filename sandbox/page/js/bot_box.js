@@ -33,6 +33,7 @@ export function createBotBox({ store, api }) {
     "Kill after send",
   );
   const note = h("p", { class: "bot-note", role: "status", "data-testid": "bot-note" });
+  const model = h("p", { class: "bot-note", "data-testid": "bot-model" });
   const restart = h("button", { type: "button", class: "btn btn--small", "data-testid": "restart-bot" }, "Restart");
   const element = h(
     "section",
@@ -41,6 +42,7 @@ export function createBotBox({ store, api }) {
     state,
     h("span", { class: "bot-buttons" }, kill, later, restart),
     note,
+    model,
   );
 
   async function run(button, call) {
@@ -65,6 +67,7 @@ export function createBotBox({ store, api }) {
     later.disabled = now !== "running" && planned !== "armed";
     later.setAttribute("aria-pressed", String(planned === "armed"));
     note.textContent = NOTES[planned] ?? "";
+    model.textContent = store.bot.model ? `The model is ${store.bot.model}.` : "";
   }
 
   kill.addEventListener("click", () => run(kill, api.killBot));

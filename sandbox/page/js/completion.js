@@ -24,7 +24,6 @@ export class Completion {
     this.#offers = [];
     this.list.replaceChildren();
     this.list.hidden = true;
-    this.field.setAttribute("aria-expanded", "false");
     this.field.removeAttribute("aria-activedescendant");
   }
 
@@ -35,7 +34,6 @@ export class Completion {
     this.#at = 0;
     if (!this.#offers.length) return this.close();
     this.list.hidden = false;
-    this.field.setAttribute("aria-expanded", "true");
     this.#draw();
   }
 

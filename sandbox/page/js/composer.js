@@ -109,9 +109,8 @@ function messageField(testid) {
     "data-testid": testid,
     "aria-label": "Message",
     autocomplete: "off",
-    role: "combobox",
     "aria-autocomplete": "list",
-    "aria-expanded": "false",
+    "aria-haspopup": "listbox",
   });
 }
 

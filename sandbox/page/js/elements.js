@@ -140,8 +140,8 @@ export function image(el) {
   if (own) return h("img", { class: "image", src: url, alt: el.alt_text ?? "" });
   return h(
     "span",
-    { class: "image image--absent", role: "img", "aria-label": el.alt_text ?? "" },
-    "🖼 ",
+    { class: "image image--absent" },
+    h("span", { "aria-hidden": "true" }, "🖼 "),
     link(url, el.alt_text || "Image"),
   );
 }

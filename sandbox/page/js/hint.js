@@ -7,6 +7,7 @@ const SENTENCE = "@Countersign suspend leaver@example.com, they left on Friday";
 const ABOUT = "Everything here is pretend: workspace, people, Google directory. “What happened” shows each step.";
 const DISMISSED = "sandbox.hint.dismissed";
 const CHANNEL = "it-help";
+const WAITING = "request.withdraw"; // the button that a request carries for as long as it can be taken back
 
 export class Hint {
   #messages = [];
@@ -58,7 +59,7 @@ export class Hint {
   #remind() {
     const { names, route, workspace } = this.store;
     const next = this.#approver();
-    if (!next || localStorage.getItem(DISMISSED)) return null;
+    if (!next || localStorage.getItem(DISMISSED) || !this.#messages.some(isWaiting)) return null;
     const place = workspace.channels.find(({ name, members }) => name === "approvals" && members.includes(next.id));
     const there = { as: next.id, channel: place?.id ?? route.channel, thread: null, message: null };
     const go = { type: "button", class: "btn btn--small", onclick: () => this.go(there) };
@@ -76,6 +77,10 @@ export class Hint {
     localStorage.setItem(DISMISSED, "yes");
     this.draw(this.#messages);
   }
+}
+
+function isWaiting({ blocks }) {
+  return (blocks ?? []).some(({ elements }) => elements?.some((element) => element.action_id === WAITING));
 }
 
 function firstName(user) {

@@ -5,6 +5,7 @@ import { renderBlocks } from "./blocks.js";
 import { clock, dayAndTime, dayLabel, exact, fromTs } from "./dates.js";
 import { confirmDialog, toast } from "./dialogs.js";
 import { copyText, h, link, text } from "./dom.js";
+import { image } from "./elements.js";
 import { emojiFor } from "./emoji.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -126,7 +127,14 @@ function preview({ from_url: url, title }) {
 function fileCard(file) {
   const size = file.size < 1024 ? `${file.size} bytes` : `${Math.ceil(file.size / 1024)} KB`;
   const about = h("span", { class: "muted" }, text(`${file.pretty_type} · ${size}`));
-  return h("div", { class: "attachment file" }, link(file.url_private_download, text(file.title ?? file.name)), about);
+  const shown = /^image\/(png|jpeg|gif|webp)$/.test(file.mimetype) && {
+    image_url: file.url_private,
+    alt_text: file.alt_txt ?? file.title,
+  };
+  const name = link(file.url_private_download, text(file.title ?? file.name));
+  const keep = h("a", { class: "file-keep", href: file.url_private_download, download: file.name }, "Download");
+  const picture = shown && h("div", { class: "file-image" }, image(shown));
+  return h("div", { class: "attachment file" }, name, about, keep, picture);
 }
 
 function authorOf(message, names) {

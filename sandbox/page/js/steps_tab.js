@@ -27,7 +27,7 @@ export class StepsTab {
 
   constructor({ store }) {
     this.store = store;
-    const props = { class: "steps", role: "log", "aria-live": "off", "aria-label": "Steps", tabindex: "0" };
+    const props = { class: "steps", "aria-label": "Steps", tabindex: "0" };
     this.list = h("ol", { ...props, "data-testid": "steps" });
     this.filter = h("div", { class: "chips", role: "group", "aria-label": "Show only" });
     this.keeper = createScrollKeeper(this.list, "Newest ↓");

@@ -9,8 +9,9 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.adapters.anthropic_client import bedrock_client
+from bot.adapters.anthropic_client import Client, Kind, bedrock_client, claude_client, mantle_client
 from bot.adapters.anthropic_model import AnthropicModel
+from bot.adapters.anthropic_prompt import Asking
 from bot.models.requirement import Effect
 from bot.models.tools import Tool
 from bot.ports import Prompt
@@ -62,6 +63,26 @@ async def model_at(
 ) -> AsyncIterator[AnthropicModel]:
     async with bedrock_client(region, url, silence=silence) as client:
         yield AnthropicModel(client, MODEL, 1000, **options)
+
+
+def client_at(kind: Kind, url: str) -> Client:
+    """A client of that kind for the stand-in at `url`."""
+    match kind:
+        case Kind.BEDROCK:
+            return bedrock_client("eu-west-1", f"{url}/bedrock", silence=10.0)
+        case Kind.MANTLE:
+            return mantle_client("eu-west-1", f"{url}/mantle/anthropic", silence=10.0)
+        case Kind.CLAUDE:
+            return claude_client("sk-ant-synthetic", f"{url}/claude", silence=10.0)
+
+
+@asynccontextmanager
+async def model_world(asking: Asking) -> AsyncIterator[World]:
+    """A model of any kind, asked so; `url` is the stand-ins' own, before the path of the kind."""
+    switch, app = ModelSwitch(), web.Application()
+    add_routes(app, switch, StepLog(SystemClock()))
+    async with served(app) as url, client_at(asking.kind, url) as client:
+        yield World(url, switch, AnthropicModel(client, MODEL, 1000, asking))
 
 
 @dataclass(frozen=True, slots=True)

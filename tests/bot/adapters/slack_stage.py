@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.adapters.slack_notifier import SlackNotifier
 from bot.adapters.slack_queue import SlackQueue
-from bot.adapters.slack_render import Renderer
+from bot.adapters.slack_render import GroupId, Renderer
 from bot.models.call import CallStatus
 from bot.models.outbox import Kind, OutboxRow
+from bot.ports import Unseal
 from sandbox.seed import APPROVALS, IT_HELP
 from tests.factories import HandClock, a_call, a_record, a_request, an_outbox_row
 from tests.handlers.slack.world import World, tools_of
@@ -19,13 +20,20 @@ RECORD = a_record(
 )
 
 
-def a_notifier(world: World, tools: Callable[[str], Any] = tools_of) -> SlackNotifier:
+def a_notifier(
+    world: World,
+    tools: Callable[[str], Any] = tools_of,
+    unseal: Unseal | None = None,
+    group_id: GroupId | None = None,
+) -> SlackNotifier:
     clock = HandClock()
 
     async def sleep(seconds: float) -> None:
         clock.advance(seconds=seconds)
 
-    return SlackNotifier(world.client, SlackQueue(clock, sleep), Renderer(world.identity, tools))
+    return SlackNotifier(
+        world.client, SlackQueue(clock, sleep), Renderer(world.identity, tools, unseal, group_id=group_id)
+    )
 
 
 def a_card(**fields: Any) -> OutboxRow:

@@ -72,7 +72,10 @@ async def test_the_prompt_goes_out_as_it_was_given(claude: World) -> None:
     assert asked.model == MODEL
     assert asked.body["anthropic_version"] == "bedrock-2023-05-31"
     assert asked.body["max_tokens"] == 1000
-    assert asked.body["system"] == "You are careful."
+    assert asked.body["system"] == [
+        {"type": "text", "text": "You are careful.", "cache_control": {"type": "ephemeral"}}
+    ]
+    assert not {"output_config", "thinking"} & set(asked.body)
     assert asked.body["messages"] == [{"role": "user", "content": "Grüße 🙂"}]
     assert [tool["name"] for tool in asked.body["tools"]] == ["google__suspend_user", "google__get_user"]
     assert asked.body["tools"][0]["input_schema"]["properties"] == {"user_key": {"type": "string"}}

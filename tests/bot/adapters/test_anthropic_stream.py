@@ -1,14 +1,17 @@
 """Streams that the stand-in does not make: thinking, halves of characters, other counters, garbage."""
 
+import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.canonical import canonical
 from bot.errors import BadInput, ModelUnavailable
 from sandbox.bedrock.frames import chunk
-from tests.bot.adapters.anthropic_stand_in import Event, asking, message, playing
+from tests.bot.adapters.anthropic_stand_in import Event, asking, message, playing, stalling
+from tests.sandbox.slack.stage import eventually
 
 TOOL = {"type": "tool_use", "id": "t1", "name": "google__get_user", "input": {}}
 
@@ -113,3 +116,41 @@ async def test_events_of_unknown_kinds_are_passed_over() -> None:
     async with playing(news, *message(cited)) as model:
         reply = await model.turn(asking())
     assert json.loads(reply.content) == [{"type": "text", "text": "Hello."}]
+
+
+@pytest.mark.parametrize("told", [1, 90])
+async def test_what_had_come_of_a_stream_that_broke_off_is_counted(told: int) -> None:
+    usage = {"input_tokens": 3, "cache_read_input_tokens": 100, "output_tokens": told}
+    frames = message(spoken("Hello there,", " и"), written('{"a":1}'), usage=usage)
+    prompt = asking()
+    async with playing(*frames[:-2]) as model:
+        with pytest.raises(ModelUnavailable):
+            await model.turn(prompt)
+    assert (prompt.meter.input_tokens, prompt.meter.output_tokens) == (103, max(told, 6))
+
+
+async def test_a_message_that_is_cut_short_was_counted_until_then() -> None:
+    frames = message(spoken("Hello. " * 100))
+    async with stalling(*frames[:-2]) as stalled:
+        prompt = asking()
+        turn = asyncio.ensure_future(stalled.model.turn(prompt))
+        await eventually(lambda: prompt.meter.output_tokens == 175)
+        turn.cancel()
+        await asyncio.wait({turn})
+    assert prompt.meter.input_tokens == 1
+
+
+@pytest.mark.parametrize("count", [-5, 2**62])
+async def test_what_is_no_count_gives_no_budget_anything_back(count: int) -> None:
+    usage = {"input_tokens": 3, "cache_read_input_tokens": count, "output_tokens": count}
+    async with playing(*message(spoken("Hello."), usage=usage)) as model:
+        reply = await model.turn(asking())
+    assert (reply.input_tokens, reply.output_tokens) == (3, 7)
+
+
+async def test_a_service_that_does_not_count_is_counted_for() -> None:
+    prompt = replace(asking(), system="s" * 4000)
+    async with playing(*message(spoken("Hello."), usage={"input_tokens": 0, "output_tokens": 0})) as model:
+        reply = await model.turn(prompt)
+    assert reply.input_tokens > 1000
+    assert reply.output_tokens == 7

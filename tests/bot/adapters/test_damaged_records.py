@@ -161,7 +161,7 @@ async def test_a_destroyed_page_stops_what_is_on_it_and_is_named(
 ) -> None:
     path = tmp_path / "store.db"
     async with two_approved(path, caplog) as (engine, _):
-        world = engine.world
+        world, card = engine.world, (await engine.approvals())[-1]
     with closing(sqlite3.connect(path)) as outside:
         (size,) = outside.execute("PRAGMA page_size").fetchone()
         (page,) = outside.execute("SELECT rootpage FROM sqlite_master WHERE name = 'calls_of_request'").fetchone()
@@ -173,8 +173,8 @@ async def test_a_destroyed_page_stops_what_is_on_it_and_is_named(
     await damaged.run()
     assert world.effects == []
     assert set(alarms(caplog)) == {str(path)}
-    with pytest.raises(StoreUnavailable, match="restore the newest back-up"):
-        await damaged.click(user="U-second")
+    with pytest.raises(StoreUnavailable, match="restore the newest backup"):
+        await damaged.click(user="U-second", approval=card)
     await damaged.close()
 
 

@@ -1,33 +1,52 @@
 """The Google server, through the toolbox, against the Google stand-in."""
 
 import asyncio
+import base64
 import json
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from bot.adapters.builtin_servers import google_admin
+from bot.adapters.mcp_servers import ServerSpec
 from bot.adapters.mcp_toolbox import McpToolbox
+from bot.adapters.sealed_secrets import Unsealing
 from bot.errors import BadInput
 from bot.models.requirement import Effect
 from bot.ports import ToolOutcome
+from mcp_tools.google_admin.effects import EFFECTS
+from mcp_tools.sealing import NOBODY
 from sandbox.google.faults import Drop, Slow
-from tests.contracts.toolbox import call, soon
+from tests.contracts.toolbox import call, soon, tool_of
 from tests.sandbox.google.stand_in import StandIn, running_stand_in
 
 TOKEN = '{"token": "sandbox"}'
 
 
+@pytest.fixture(scope="module")
+def door() -> Iterator[socket.socket]:
+    """One address for the stand-ins of all tests, so that the server is built once."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture(scope="module")
+def spec(door: socket.socket) -> ServerSpec:
+    url = f"http://127.0.0.1:{door.getsockname()[1]}/google/"
+    made = google_admin({"GOOGLE_TOKEN_JSON": TOKEN, "GOOGLE_API_URL": url})
+    assert made is not None
+    return made
+
+
 @pytest.fixture
-async def google() -> AsyncIterator[StandIn]:
-    async with running_stand_in() as stand_in:
+async def google(door: socket.socket) -> AsyncIterator[StandIn]:
+    async with running_stand_in(door.dup()) as stand_in:
         yield stand_in
 
 
 @pytest.fixture
-async def toolbox(google: StandIn) -> AsyncIterator[McpToolbox]:
-    spec = google_admin({"GOOGLE_TOKEN_JSON": TOKEN, "GOOGLE_API_URL": google.url})
-    assert spec is not None
+async def toolbox(google: StandIn, spec: ServerSpec) -> AsyncIterator[McpToolbox]:
     toolbox = McpToolbox([spec])
     yield toolbox
     await toolbox.close()
@@ -51,29 +70,51 @@ def about(user_key: str) -> str:
 async def test_the_tools_carry_their_effects_and_words(toolbox: McpToolbox) -> None:
     found = {tool.full_name: tool for tool in (await toolbox.tools()).tools}
     assert {name: tool.effect for name, tool in found.items()} == {
-        "google__get_user": Effect.READ,
-        "google__list_users": Effect.READ,
-        "google__suspend_user": Effect.WRITE,
-        "google__unsuspend_user": Effect.WRITE,
+        f"google__{name}": Effect(effect) for name, effect in EFFECTS.items()
     }
     suspend = found["google__suspend_user"]
     assert (suspend.verb, suspend.target, suspend.system) == ("Suspend user", "user_key", "Google Workspace")
     assert (suspend.category, suspend.secrets) == ("user_account_access", ())
+    assert found["google__add_amazon_role"].category == "aws_role_access"
     assert (suspend.timeout, found["google__list_users"].timeout) == (20.0, 60.0)
 
 
-@pytest.mark.parametrize("name", ["google__suspend_user", "google__unsuspend_user"])
-async def test_the_probe_of_a_change_shows_that_it_happened(toolbox: McpToolbox, sam: str, name: str) -> None:
-    if name == "google__unsuspend_user":
-        await call(toolbox, "google__suspend_user", about(sam))
+IN_OPS = {"group_key": "ops@example.com"}
+ULTRA = {"licence": "Google AI Ultra for Business"}
+READER = {
+    "admin_role": "arn:aws:iam::123456789012:role/Reader",
+    "identity_provider": "arn:aws:iam::123456789012:saml-provider/Google",
+}
+PROBED: list[tuple[str, dict[str, str], str]] = [
+    ("suspend_user", {}, ""),
+    ("unsuspend_user", {}, "suspend_user"),
+    ("add_group_member", IN_OPS, ""),
+    ("remove_group_member", IN_OPS, "add_group_member"),
+    ("assign_licence", ULTRA, ""),
+    ("remove_licence", ULTRA, "assign_licence"),
+    ("add_amazon_role", READER, ""),
+    ("remove_amazon_role", READER, "add_amazon_role"),
+]
+
+
+@pytest.mark.parametrize(("name", "more", "before"), PROBED, ids=lambda value: value if isinstance(value, str) else "")
+async def test_the_probe_of_a_change_shows_that_it_happened(
+    toolbox: McpToolbox, sam: str, name: str, more: dict[str, str], before: str
+) -> None:
+    given = more | {"user_key": sam}
+    about_it = json.dumps(given, separators=(",", ":"), sort_keys=True)
+    if before:
+        await call(toolbox, f"google__{before}", about_it)
+    name = f"google__{name}"
     tools = await toolbox.tools()
     tool = tools.find(name)
     assert tool is not None
     assert tool.probe is not None
     read = tools.find(f"google__{tool.probe.tool}")
     assert read is not None
-    given = json.loads(about(sam))
-    arguments = json.dumps({name: given[source] for name, source in tool.probe.arguments}, separators=(",", ":"))
+    arguments = json.dumps(
+        {taken: given[source] for taken, source in tool.probe.arguments}, separators=(",", ":"), sort_keys=True
+    )
 
     async def seen() -> str:
         answer = await toolbox.call(read, arguments)
@@ -81,8 +122,39 @@ async def test_the_probe_of_a_change_shows_that_it_happened(toolbox: McpToolbox,
         return json.dumps(json.loads(answer.structured)[tool.probe.field])
 
     assert await seen() != tool.probe.happened
-    await call(toolbox, name, about(sam))
+    await call(toolbox, name, about_it)
     assert await seen() == tool.probe.happened
+
+
+NEW = '{"first_name":"Jo","last_name":"Doe","primary_email":"jo@example.com"}'
+SECRETS = [
+    ("google__add_user", NEW, "Password of jo@example.com"),
+    ("google__reset_password", about("leaver@example.com"), "Password of leaver@example.com"),
+    ("google__reset_2fa", about("leaver@example.com"), "Backup codes of leaver@example.com"),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "label"), SECRETS)
+async def test_a_secret_that_google_got_is_the_one_that_the_bot_can_open(
+    toolbox: McpToolbox, google: StandIn, name: str, arguments: str, label: str
+) -> None:
+    unsealing = Unsealing.of(base64.b64encode(bytes(32)).decode())
+    result = await toolbox.call(await tool_of(toolbox, name), arguments, unsealing.public)
+    [sealed] = result.sealed
+    lea, made = google.world.find("leaver@example.com"), google.world.users()
+    passwords = [user.password for user in made if user.password]
+    secret = passwords[0] if passwords else "\n".join(google.world.codes[lea.id])
+    assert (sealed.label, unsealing.open(name, sealed)) == (label, secret)
+    assert secret not in repr((result, google.log.after(0)))
+    assert "sent privately" in result.text
+
+
+@pytest.mark.parametrize(("name", "arguments", "label"), SECRETS)
+async def test_without_a_key_nothing_is_sent_to_google(
+    toolbox: McpToolbox, google: StandIn, name: str, arguments: str, label: str
+) -> None:
+    result = await call(toolbox, name, arguments)
+    assert (result.outcome, result.text, google.log.after(0)) == (ToolOutcome.FAILED, NOBODY, [])
 
 
 async def test_a_suspension_happens_and_is_told(toolbox: McpToolbox, google: StandIn, sam: str) -> None:

@@ -17,9 +17,11 @@ from mcp_types import (
 
 from bot.adapters.mcp_results import LONGEST, OUTCOME_KEY, result
 from bot.models.requirement import Effect
+from bot.pictures import MOST
 from bot.ports import ToolOutcome, ToolResult
 from mcp_tools.google_admin.outcomes import OUTCOME_KEY as SAID_BY_OUR_SERVERS
 from mcp_tools.google_admin.outcomes import Outcome
+from tests.results import PNG, a_picture
 
 
 def answered(*content: ContentBlock, effect: Effect = Effect.WRITE, **fields: Any) -> ToolResult:
@@ -69,6 +71,31 @@ def test_texts_are_joined_and_structured_content_is_compact() -> None:
 
 def test_structured_content_alone_is_the_text_too() -> None:
     assert answered(structured_content={"a": 1}) == ToolResult(ToolOutcome.SUCCEEDED, '{"a":1}', structured='{"a":1}')
+
+
+def test_images_are_kept_by_what_they_are_and_never_linked_elsewhere() -> None:
+    png, gif = a_picture(PNG), a_picture(b"GIF89a", "gif")
+    said = answered(
+        an_image(png.data, "text/html"), text("two charts"), an_image(gif.data), an_image("PHN2Zz4="), an_image("?")
+    )
+    assert said.pictures == (png, gif)
+    assert said.text.splitlines() == [
+        "[png image; people see it under your answer]",
+        "two charts",
+        "[gif image; people see it under your answer]",
+        "[image/png, 1 kB left out]",
+        "[image/png, 1 kB left out]",
+    ]
+
+
+def test_no_more_than_a_few_images_are_kept() -> None:
+    said = answered(*[an_image(a_picture(PNG).data) for _ in range(MOST + 1)])
+    assert len(said.pictures) == MOST
+    assert said.text.endswith("[image/png, 1 kB left out]")
+
+
+def an_image(data: str, kind: str = "image/png") -> ImageContent:
+    return ImageContent(type="image", data=data, mime_type=kind)
 
 
 def test_what_is_no_text_is_named() -> None:

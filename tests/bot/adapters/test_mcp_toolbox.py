@@ -123,7 +123,7 @@ async def test_a_connection_that_breaks_under_a_call_leaves_its_fate_open_and_is
     async with opened(spec_of(bench)) as toolbox:
         under_way = asyncio.ensure_future(call(toolbox, "bench__wait"))
         await soon(bench.begun.wait())
-        await toolbox._connections["bench"].close()
+        await toolbox._roster.connections["bench"].close()
         assert (await soon(under_way)).outcome is ToolOutcome.UNKNOWN
         assert (await call(toolbox, "bench__echo", '{"value":1}')).outcome is ToolOutcome.SUCCEEDED
 
@@ -131,7 +131,7 @@ async def test_a_connection_that_breaks_under_a_call_leaves_its_fate_open_and_is
 async def test_a_session_that_died_in_between_is_replaced_before_anything_is_sent(bench: Bench) -> None:
     async with opened(spec_of(bench)) as toolbox:
         accepted = await tool_of(toolbox, "bench__change")
-        session = toolbox._connections["bench"]._session
+        session = toolbox._roster.connections["bench"]._session
         assert session is not None
         await session.close()  # type: ignore[no-untyped-call]  # FastMCP leaves it untyped
         result = await toolbox.call(accepted, '{"value":1}')

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.slack_queue import CHATTER, PROGRESS, Busy, SlackQueue, Urgency
+from bot.adapters.slack_queue import CHATTER, NEXT_START, PROGRESS, Busy, SlackQueue, Urgency
 from tests.bot.adapters.virtual_time import LoopClock, VirtualLoop
 
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -217,5 +217,21 @@ def test_progress_after_a_rate_limit_is_dropped(matters: bool) -> None:
         calls.queue.limited(UPDATE, "C1", 5)
         await calls.progress("progress", matters=matters)
         assert calls.names == []
+
+    run(scene())
+
+
+def test_when_the_process_ends_what_has_left_is_finished_and_what_waits_gives_up() -> None:
+    async def scene() -> None:
+        calls = Calls()
+        posts = [asyncio.ensure_future(calls.post(str(n), seconds=1.5)) for n in range(6)]
+        await asyncio.sleep(1)
+        calls.queue.end()
+        await asyncio.gather(*posts)
+        assert (calls.names, asyncio.get_running_loop().time() < 3) == (["0"], True)
+        assert {after for _, after in calls.busy} == {NEXT_START}
+        assert len(calls.busy) == 5
+        await calls.post("later")
+        assert (calls.names, calls.busy[-1]) == (["0"], ("later", NEXT_START))
 
     run(scene())

@@ -73,3 +73,27 @@ async def test_writes_that_waited_together_share_one_commit(database: Database) 
     more.set()
     await asyncio.gather(first, *others)
     assert (await database.read(count), statements.count("COMMIT")) == (20, 2)
+
+
+async def test_writes_of_one_turn_of_the_loop_share_one_commit(database: Database) -> None:
+    statements: list[str] = []
+    await database.write(lambda to: to.set_trace_callback(statements.append))
+    statements.clear()
+    begun = Event()
+
+    async def second() -> None:
+        assert not begun.wait(0.05), "the first write did not wait for the rest of the turn"
+        await database.write(insert(1))
+
+    await asyncio.gather(database.write(lambda _: begun.set()), second())
+    assert (await database.read(count), statements.count("COMMIT")) == (1, 1)
+
+
+async def test_closing_writes_what_was_asked_for_last(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "store.db")
+    writing = database.write(insert(1))
+    writing.send(None)
+    await database.close()
+    writing.close()
+    with closing(sqlite3.connect(tmp_path / "store.db")) as outside:
+        assert count(outside) == 1

@@ -117,12 +117,21 @@ async def test_a_store_from_elsewhere_counts_as_restored(path: Path, tmp_path: P
     assert await told(path, "r9") == ["restored:2:r9"]
 
 
-async def test_a_new_store_in_the_place_of_an_old_one_is_just_new(path: Path) -> None:
+async def test_a_new_store_whose_mark_went_with_the_old_one_is_just_new(path: Path) -> None:
     await used(path, "r1")
     remove(path)
+    remove(beside(path))
     await used(path, "r2")
     assert await told(path, "r2") == []
     assert own(path).epoch == 1
+
+
+async def test_a_store_without_content_from_elsewhere_counts_as_restored(path: Path, tmp_path: Path) -> None:
+    await used(path, "r1")
+    await used(tmp_path / "other")
+    shutil.copy(tmp_path / "other", path)
+    await used(path)
+    assert own(path).epoch == 2
 
 
 async def test_a_crash_between_the_two_places_raises_the_epoch_once(path: Path, older: Path) -> None:

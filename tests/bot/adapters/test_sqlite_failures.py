@@ -73,6 +73,11 @@ def test_every_connection_syncs_every_commit(path: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_every_connection_keeps_more_pages_than_a_list_of_requests_needs(path: Path) -> None:
+    with closing(connect(path)) as connection:
+        assert connection.execute("PRAGMA cache_size").fetchone() == (-8000,), "kilobytes"
+
+
 @pytest.mark.parametrize("pragma", ["synchronous=NORMAL", "synchronous=OFF", "journal_mode=DELETE"])
 def test_a_connection_that_would_lose_commits_is_refused(path: Path, pragma: str) -> None:
     with closing(connect(path)) as connection:

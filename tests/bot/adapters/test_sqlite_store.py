@@ -11,6 +11,7 @@ from bot.store_ports import Store
 from tests.contracts.config_store import ConfigStoreContract
 from tests.contracts.outbox_store import OutboxStoreContract
 from tests.contracts.request_store import RequestStoreContract
+from tests.contracts.spending import SpendingContract
 from tests.contracts.store import OpenStore
 from tests.contracts.thread_store import ThreadStoreContract
 from tests.contracts.work_queue import WorkQueueContract
@@ -31,6 +32,10 @@ class OnSqlite:
 
 
 class TestRequests(OnSqlite, RequestStoreContract):
+    pass
+
+
+class TestSpending(OnSqlite, SpendingContract):
     pass
 
 

@@ -1,13 +1,17 @@
 """`countersign` as a person meets it: quick help, the bot without a command, errors in words."""
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from handlers import socket_mode
+from handlers.cli.main import countersign
 from tests.handlers.cli.commands import command
 
 ROOT = Path(__file__).parents[3]
@@ -41,6 +45,8 @@ def test_every_command_has_its_help() -> None:
         ["policy", "simulate"],
         ["policy", "publish"],
         ["audit", "verify"],
+        ["init"],
+        ["doctor"],
     ):
         result = command(*words, "--help")
         assert (result.exit_code, result.stdout.startswith("Usage: ")) == (0, True), words
@@ -69,6 +75,45 @@ def test_run_is_what_happens_without_a_command(monkeypatch: pytest.MonkeyPatch) 
     assert ran == ["ran", "ran"]
 
 
+def test_an_interrupt_before_the_bot_has_started_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(socket_mode, "main", interrupted)
+    result = command("run")
+    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "Stopped.\n")
+
+
+@pytest.mark.parametrize(
+    "words", [("--json", "store", "check"), ("store", "--json", "check"), ("store", "check", "--json")]
+)
+def test_json_may_be_asked_for_anywhere(tmp_path: Path, words: tuple[str, ...]) -> None:
+    result = command(*words, "--database", str(tmp_path / "missing"))
+    assert json.loads(result.stdout)["error"]["what"] == "there is no such file"
+
+
+def test_what_stands_behind_two_dashes_is_no_option() -> None:
+    asked = command("policy", "check", "--json", "--", "--json")
+    assert json.loads(asked.stdout)["error"]["where"] == "--json"
+
+
+def words_of(group: click.Group, *before: str) -> Iterator[str]:
+    """Every command, as it is typed."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found is not None
+        if isinstance(found, click.Group):
+            yield from words_of(found, *before, name)
+        else:
+            yield " ".join((*before, name))
+
+
+def test_the_page_of_commands_names_them_all() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [words for words in words_of(countersign, "countersign") if f"| `{words}" not in page] == []
+
+
 def test_a_command_that_does_not_exist_is_refused() -> None:
     result = command("backup")
     assert (result.exit_code, "No such command 'backup'" in result.stderr) == (2, True)
@@ -83,6 +128,23 @@ def test_an_error_says_what_where_and_how_to_mend_it(tmp_path: Path) -> None:
         f"  where: {tmp_path / 'missing'}",
         "  mend:  name the file of the store",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["requests", "--database", "missing"], "there is no such file"),
+        (["store", "check", "--database", "/"], "this is a folder, not a file"),
+        (["store", "check", "--nonsense"], "No such option"),
+        (["audit", "nonsense"], "No such command"),
+        (["policy", "check"], "Missing argument"),
+    ],
+)
+def test_a_program_gets_errors_as_one_object_too(words: list[str], what: str) -> None:
+    result = command(*words, "--json")
+    assert result.exit_code == 2
+    assert what in json.loads(result.stdout)["error"]["what"]
+    assert result.stderr == ""
 
 
 def test_the_store_is_that_of_the_settings_and_no_token_is_needed(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """What policy says and why, for people and for programs, while the bot runs."""
 
 import asyncio
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.adapters.keys import ENTERS, signer
+from bot.adapters.sqlite_store import SqliteStore
 from tests.handlers.cli.commands import Place
 
 FREEZE = """
@@ -123,6 +126,22 @@ async def test_another_policy_is_tried_on_the_calls_that_were_made(place: Place,
     assert await place.engine.store.changes() == before
 
 
+async def test_a_published_policy_carries_the_proof_of_the_key(
+    place: Place, freeze: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secret = base64.b64encode(bytes(32)).decode()
+    (tmp_path / "key").write_text(secret)
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", f"file:{tmp_path / 'key'}")
+    assert (await asyncio.to_thread(place.run, "policy", "publish", freeze)).exit_code == 0
+    store = await SqliteStore.open(place.database, place.engine.world.clock, sign=signer(secret, ENTERS))
+    assert (await store.policy()).version == 2
+    await store.close()
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", "short")
+    said = await asyncio.to_thread(place.run, "policy", "publish", freeze)
+    assert said.exit_code == 2
+    assert said.stderr.startswith("Error: not 32 bytes in base64\n  where: COUNTERSIGN_SECRET_KEY\n")
+
+
 async def test_a_published_policy_is_in_force_at_once(place: Place, freeze: str) -> None:
     said = await asyncio.to_thread(place.run, "policy", "publish", freeze)
     assert said.stdout == f"{freeze}: policy v2, 2 rule(s)\n"
@@ -132,3 +151,44 @@ async def test_a_published_policy_is_in_force_at_once(place: Place, freeze: str)
     await place.engine.click()
     await place.engine.run()
     assert len(place.engine.world.effects) == 1, "the one that was approved before"
+
+
+GROUPED = """
+defaults: {ask: {approvers: ["@owners"]}}
+rules:
+  - {name: staff, effect: allow, requesters: {groups: ["@staff"], users: [sam@example.com]}}
+  - {name: night, effect: deny, windows: [{from: "22:00", to: "06:00", zone: UTC}]}
+"""
+
+
+def test_a_policy_is_tried_as_somebody_at_some_time_with_text_by_others(place: Place, tmp_path: Path) -> None:
+    file, people = tmp_path / "p.yml", tmp_path / "people.yml"
+    file.write_text(GROUPED, encoding="utf-8")
+    people.write_text(
+        "people: [{user: U1}, {user: U2, email: sam@example.com}]\ngroups: {staff: [U1]}\n", encoding="utf-8"
+    )
+    call = ["policy", "explain", "--tool", "google__suspend_user", "--arguments", '{"user_key": "kim@example.com"}']
+    tried = [*call, "--policy", str(file), "--directory", str(people), "--at", "2026-11-20T12:00"]
+    assert [place.read(*tried, "--as", user)["says"] for user in ("U1", "U2", "U3")] == ["allow", "allow", "ask"]
+    assert place.read(*tried, "--as", "U1", "--tainted")["rules"] == ["staff", "taint"]
+    assert place.read(*tried, "--as", "U1", "--at", "2026-11-21T01:00+02:00")["rules"] == ["night"]
+    assert place.run(*tried, "--at", "noon").exit_code == 2
+
+
+def test_stored_calls_are_tried_so_too(place: Place, tmp_path: Path) -> None:
+    file, people = tmp_path / "p.yml", tmp_path / "people.yml"
+    file.write_text(GROUPED, encoding="utf-8")
+    people.write_text("people: [{user: U1}]\ngroups: {staff: [U1]}\n", encoding="utf-8")
+    told = place.read("policy", "simulate", str(file), "--directory", str(people), "--as", "U1", "--at", "2026-11-20")
+    assert [(one["before"]["says"], one["after"]["says"]) for one in told["differences"]] == [("ask", "deny")] * 2
+    told = place.read(
+        "policy", "simulate", str(file), "--directory", str(people), "--as", "U1", "--at", "2026-11-20T12"
+    )
+    assert {one["after"]["says"] for one in told["differences"]} == {"allow"}
+
+
+def test_arguments_that_the_tool_would_refuse_are_told_of(place: Place) -> None:
+    call = ("policy", "explain", "--tool", "google__suspend_user", "--arguments")
+    assert "refused" not in place.read(*call, '{"user_key": "kim@example.com"}')
+    assert "no argument 'mail'" in place.read(*call, '{"mail": "kim@example.com"}')["refused"]
+    assert "The tool does not take these arguments" in place.run(*call, "{}").stderr

@@ -1,5 +1,10 @@
 """What is open, for people and for programs, while the bot runs."""
 
+import sqlite3
+from contextlib import closing
+
+import pytest
+
 from tests.handlers.cli.commands import Place
 
 
@@ -33,6 +38,21 @@ async def test_the_newest_come_first_and_more_are_said(place: Place) -> None:
     one = place.run("requests", "--limit", "1")
     assert place.waiting not in one.stdout
     assert "More are open" in one.stderr
+
+
+@pytest.mark.parametrize("new", ['"status":"approved"', '"status":,'])
+async def test_what_was_changed_outside_is_said_and_its_forged_state_is_not_shown(place: Place, new: str) -> None:
+    with closing(sqlite3.connect(place.database)) as outside:
+        edit = "UPDATE calls SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB) WHERE request_id = ?"
+        assert outside.execute(edit, ('"status":"pending"', new, place.waiting)).rowcount == 1
+        outside.commit()
+    shown = place.run("requests").stdout
+    assert "changed outside" in shown
+    assert "see countersign audit verify" in shown
+    assert "approved" not in shown
+    assert place.read("requests")["requests"] == [
+        {"id": place.waiting, "status": "changed outside", "mend": "see countersign audit verify"}
+    ]
 
 
 async def test_nothing_open_is_said(place: Place) -> None:

@@ -37,6 +37,22 @@ async def test_a_sound_store_is_said_to_be_one(place: Place) -> None:
     assert "integrity" in place.run("store", "check").stdout
 
 
+async def test_a_copy_at_rest_does_not_look_damaged(place: Place, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    place.read("store", "backup", str(copy))
+    copy.with_name("copy.epoch").write_bytes(beside(place.database).read_bytes())
+    result = command("store", "check", "--json", "--database", str(copy))
+    journal = next(one for one in json.loads(result.stdout)["findings"] if one["name"] == "journal")
+    assert (result.exit_code, journal["is_fine"]) == (0, True)
+    assert journal["value"].startswith("delete: a copy at rest; the bot turns it to wal")
+
+
+async def test_a_file_that_is_no_database_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("these are notes" * 100)
+    refused = command("store", "check", "--database", str(tmp_path / "notes"))
+    assert (refused.exit_code, "this is not a SQLite database" in refused.stderr) == (2, True)
+
+
 async def test_a_store_whose_age_nobody_knows_is_pointed_out(place: Place) -> None:
     await place.engine.close()
     beside(place.database).unlink()

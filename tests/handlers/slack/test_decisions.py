@@ -3,7 +3,7 @@
 import pytest
 
 from blocks import ids
-from bot.errors import NotFound, StoreUnavailable, Unreadable
+from bot.errors import CHANGED_OUTSIDE, ChangedOutside, NotFound, StoreUnavailable, Unreadable
 from bot.models.call import CallStatus
 from bot.models.people import Actor, Surface
 from bot.services import Ballot, Verdict, Withdrawal
@@ -70,6 +70,13 @@ async def test_a_click_on_a_damaged_record_says_that_it_is_damaged_and_not_to_cl
     assert world.told.inputs == []
     [alarm] = [record for record in caplog.records if record.message == "record.unreadable"]
     assert alarm.__dict__["where"] == "calls c1"
+
+
+async def test_a_click_on_what_was_changed_outside_says_so_and_whom_to_tell(world: World) -> None:
+    world.told.failing = [ChangedOutside("requests r1", "it is not what was saved last")]
+    ts = await world.post_button(ids.APPROVE)
+    assert (await world.click(ALEX, ts, ids.APPROVE))["acked"]
+    assert world.whispers(APPROVALS, ALEX) == [CHANGED_OUTSIDE]
 
 
 async def test_a_click_on_an_approval_that_is_gone_says_so(world: World) -> None:

@@ -132,6 +132,18 @@ def test_a_moment_that_cannot_be_read_is_none(action_ts: str, at: datetime | Non
     assert payloads.click(body).at == at
 
 
+@pytest.mark.parametrize("value", ["a1:c1", "a1"])
+def test_a_click_says_whether_its_button_asked_first(value: str) -> None:
+    body = a_click()
+    for written, asked in ((value, False), (f"{value}{ids.ASKED}", True)):
+        body["actions"][0]["value"] = written
+        click = payloads.click(body)
+        assert (click.approval_id, click.asked) == ("a1", asked)
+    body["actions"][0]["value"] = f"{value}{ids.ASKED}{ids.ASKED}"
+    with pytest.raises(BadInput):
+        payloads.click(body)
+
+
 def test_a_click_of_somebody_from_elsewhere_keeps_their_workspace() -> None:
     click = payloads.click(a_click(user={"id": "U1", "team_id": "T-other"}))
     assert (click.actor.team, click.key.split(":")[1]) == ("T-other", "T-other")

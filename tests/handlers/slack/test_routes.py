@@ -10,9 +10,10 @@ from handlers.slack.app import build_app
 from handlers.slack.stale import out_of_date
 from tests.handlers.slack.world import Told, World, tools_of
 
-VIEWS = (ids.DENY_REASON_VIEW,)
+VIEWS = (ids.CONFIRM_VIEW, ids.DENY_REASON_VIEW)
 ACTIONS = (
     ids.APPROVE,
+    ids.CONFIRM,
     ids.DENY,
     ids.DETAILS,
     ids.WITHDRAW,
@@ -21,12 +22,14 @@ ACTIONS = (
     ids.NOT_HAPPENED,
     ids.PREVIOUS_PAGE,
     ids.NEXT_PAGE,
+    ids.TAKE_AWAY,
 )
 """Each of them is a button; the rest of `blocks.ids` names inputs, blocks and a modal that cannot be sent."""
+CONFIRMING = {ids.TARGET_BLOCK, ids.TARGET_INPUT, ids.CODE_BLOCK, ids.CODE_INPUT}
 
 
 def test_the_list_above_is_complete() -> None:
-    others = {ids.DETAILS_VIEW, ids.REASON_BLOCK, ids.REASON_INPUT}
+    others = {ids.DETAILS_VIEW, ids.REASON_BLOCK, ids.REASON_INPUT, ids.ASKED, *CONFIRMING}
     constants = {value for name, value in vars(ids).items() if name.isupper()}
     assert constants == {*VIEWS, *ACTIONS} | others
 

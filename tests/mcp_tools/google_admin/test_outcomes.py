@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import NoReturn
 
 import pytest
@@ -12,10 +13,12 @@ from fastmcp import Client
 
 from mcp_tools.google_admin.directory import DirectoryClient
 from mcp_tools.google_admin.server import build_server
+from mcp_tools.google_admin.settings import GoogleSettings
+from mcp_tools.google_admin.workspace import connect
 from sandbox.google.directory import Effect
 from sandbox.google.errors import GoogleError, forbidden, login_required, quota_exceeded, unavailable
 from sandbox.google.faults import Answer, Drop, Fault, Slow
-from tests.mcp_tools.google_admin.tools import Failure, Tools, answer, client_of, failure
+from tests.mcp_tools.google_admin.tools import STATIC_TOKEN, Failure, Tools, answer, client_of, failure
 from tests.sandbox.google.stand_in import StandIn
 
 LEAVER = "leaver@example.com"
@@ -171,7 +174,8 @@ class Broken:
 
 
 async def test_what_breaks_inside_a_tool_is_not_told() -> None:
-    async with Client(build_server(DirectoryClient(Broken()))) as tools:
+    google = connect(GoogleSettings(STATIC_TOKEN, "http://127.0.0.1:9/"))
+    async with Client(build_server(replace(google, users=DirectoryClient(Broken())))) as tools:
         answer = await tools.call_tool("get_user", {"user_key": LEAVER}, raise_on_error=False)
     assert answer.is_error
     assert "hunter22" not in repr(answer)

@@ -67,6 +67,8 @@ async def test_an_account_is_found_by_address_alias_and_id(tools: Tools, key: st
         "aliases": ["lea.verheyen@example.com"],
         "last_login_time": "2026-11-02T08:15:00.000Z",
         "creation_time": "2024-01-08T09:00:00.000Z",
+        "enrolled_in_2sv": True,
+        "enforced_2sv": False,
     }
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.bedrock.checks import Refused, read_body
+from sandbox.bedrock.checks import read_body
+from sandbox.bedrock.refused import Refused
+from sandbox.bedrock.thoughts import signed
 from tests.sandbox.bedrock.toolsets import tool
 
 USER = {"role": "user", "content": "hello"}
@@ -107,3 +109,59 @@ def test_what_is_no_strict_json_is_refused(raw: bytes) -> None:
 
 def test_a_list_is_no_request() -> None:
     assert refusal([]).startswith("Malformed input request")
+
+
+MARK = {"cache_control": {"type": "ephemeral"}}
+THOUGHT = {"type": "thinking", "thinking": "Hm.", "signature": "0" * 64}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"messages": [user(*[TEXT | MARK] * 5)]},
+            "A maximum of 4 blocks with cache_control may be provided. Found 5.",
+        ),
+        ({"messages": [user(*[TEXT | MARK] * 4)], **MARK}, "Found 5."),
+        ({"messages": [user(TEXT | {"cache_control": {"type": "forever"}})]}, "{'type': 'ephemeral'}"),
+        ({"messages": [user(TEXT | {"cache_control": {"type": "ephemeral", "ttl": "1d"}})]}, "'5m' or '1h'"),
+        ({"messages": [USER, assistant(THOUGHT | MARK, TEXT), USER]}, "cannot be set for thinking blocks"),
+        ({"messages": [USER, assistant(THOUGHT, TEXT), USER]}, "Invalid `signature` in `thinking` block"),
+        ({"output_config": {"effort": "huge"}}, "output_config.effort: Input should be one of low, medium"),
+        ({"thinking": {"type": "disabled"}}, "thinking.type: this model takes adaptive, between_tools"),
+    ],
+)
+def test_marks_thoughts_and_effort_are_looked_at(change: dict[str, Any], said: str) -> None:
+    assert said in refusal(GOOD | change)
+
+
+def test_four_marks_are_taken() -> None:
+    body = GOOD | {"messages": [user(*[TEXT | MARK] * 3)], **MARK}
+    assert read_body(json.dumps(body).encode()) == body
+
+
+def test_a_thought_comes_back_to_the_letter_and_behind_what_was_before_it() -> None:
+    asked = GOOD | {"messages": [USER]}
+    (thought,) = signed(asked, [{"type": "thinking", "thinking": "Hm.", "signature": ""}])
+    back = GOOD | {"messages": [USER, assistant(thought, TEXT), USER]}
+    assert read_body(json.dumps(back).encode()) == back
+    for changed in (
+        back | {"system": "other"},
+        back | {"messages": [USER | {"content": "hello!"}, assistant(thought, TEXT), USER]},
+        back | {"messages": [USER, assistant(thought | {"thinking": "Hm!"}, TEXT), USER]},
+    ):
+        assert "bound to a different conversation" in refusal(changed)
+
+
+def test_only_a_turn_that_was_paused_may_stand_last() -> None:
+    body = GOOD | {"messages": [USER, assistant(TEXT)]}
+    assert read_body(json.dumps(body).encode(), [[TEXT]]) == body
+    with pytest.raises(Refused, match="prefill"):
+        read_body(json.dumps(GOOD | {"messages": [USER, assistant(TEXT | {"text": "other"})]}).encode(), [[TEXT]])
+
+
+def test_the_messages_api_names_its_model_in_the_body() -> None:
+    body = {"model": "m", "max_tokens": 1, "messages": [USER], "stream": True}
+    assert read_body(json.dumps(body).encode(), invoke=False) == body
+    with pytest.raises(Refused, match="model: Field required"):
+        read_body(json.dumps({"max_tokens": 1, "messages": [USER]}).encode(), invoke=False)

@@ -6,7 +6,8 @@ import pytest
 from botocore.eventstream import ChecksumMismatch, EventStreamBuffer
 
 from sandbox.bedrock.frames import chunk, events, exception, pieces
-from sandbox.bedrock.turns import Turn
+from sandbox.bedrock.prefix import Counted
+from sandbox.bedrock.turns import Turn, content
 
 
 def test_a_frame_survives_any_cut() -> None:
@@ -40,7 +41,7 @@ def test_pieces_make_up_the_text(text: str) -> None:
 
 def test_the_order_of_events_is_claudes() -> None:
     turn = Turn("a", [("x__y", "{}")], stop_reason="max_tokens")
-    kinds = [event["type"] for event in events(turn, "m", "seed", 5)]
+    kinds = [event["type"] for event in events(turn, "m", "seed", Counted(5, 0, 0), content(turn, "seed"))]
     assert kinds == [
         "message_start",
         *["content_block_start", *["content_block_delta"] * 2, "content_block_stop"],

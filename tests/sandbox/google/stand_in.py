@@ -1,5 +1,6 @@
 """A running Google stand-in, and Google's own client in front of it."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,14 +32,16 @@ class StandIn:
 
 
 @asynccontextmanager
-async def running_stand_in() -> AsyncIterator[StandIn]:
+async def running_stand_in(door: socket.socket | None = None) -> AsyncIterator[StandIn]:
+    """`door` is a listening socket to answer at, which is closed afterwards; else a port of its own is taken."""
     world, log, faults = seed_directory(), StepLog(SettableClock(START)), Faults()
     app = web.Application()
     add_routes(app, world, log, faults=faults)
     runner = web.AppRunner(app)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        site = web.SockSite(runner, door) if door else web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
         host, port = runner.addresses[0][:2]
         yield StandIn(f"http://{host}:{port}/google/", world, log, faults)
     finally:
@@ -56,7 +59,11 @@ class Bearer(httplib2.Http):  # type: ignore[misc]  # httplib2 is untyped
             self.close()
 
 
+def google_api(stand_in: StandIn, name: str = "admin", version: str = "directory_v1") -> Any:
+    """googleapiclient's own object, built from the discovery document it is shipped with."""
+    return build(name, version, http=Bearer(), static_discovery=True, client_options={"api_endpoint": stand_in.url})
+
+
 def google_users(stand_in: StandIn) -> Any:
-    """googleapiclient's users collection, built from the discovery document it is shipped with."""
-    options = {"api_endpoint": stand_in.url}
-    return build("admin", "directory_v1", http=Bearer(), static_discovery=True, client_options=options).users()
+    """The users collection of it."""
+    return google_api(stand_in).users()

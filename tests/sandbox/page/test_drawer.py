@@ -105,8 +105,10 @@ async def test_a_bot_without_a_socket_is_starting(stage: Stage, visit: Visit) ->
 async def test_the_bots_end_is_noticed_without_a_click(stage: Stage, visit: Visit) -> None:
     page = await visit(STEPS)
     await expect(page.get_by_test_id("bot-state")).to_have_text("Bot running")
-    stage.push("bot", {"state": "stopped"})
+    await expect(page.get_by_test_id("bot-model")).to_be_hidden()
+    stage.push("bot", {"state": "stopped", "model": "Claude Sonnet 5.5 (Claude's API)"})
     await expect(page.get_by_test_id("bot-state")).to_have_text("Bot stopped")
+    await expect(page.get_by_test_id("bot-model")).to_have_text("The model is Claude Sonnet 5.5 (Claude's API).")
 
 
 async def test_the_chosen_colours_are_kept(visit: Visit) -> None:

@@ -1,16 +1,24 @@
 """Acting as one person, then as another; first steps."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import expect
 
 from tests.sandbox.page.conftest import Visit
 from tests.sandbox.page.probes import copied
-from tests.sandbox.page.samples import ALEX, APPROVALS, GENERAL, IT_HELP, OLGA, ROBIN, said, ts
+from tests.sandbox.page.samples import ALEX, APPROVALS, BOT, GENERAL, IT_HELP, OLGA, ROBIN, button, said, ts
 from tests.sandbox.page.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SENTENCE = "@Countersign suspend leaver@example.com, they left on Friday"
+
+
+def waiting() -> dict[str, Any]:
+    """The message in the thread while the request can be taken back."""
+    blocks = [{"type": "actions", "elements": [button("Withdraw", "request.withdraw")]}]
+    return said(BOT, "I need an approval", 2, thread_ts=ts(0), blocks=blocks)
 
 
 async def test_the_person_and_their_role_are_always_in_sight(visit: Visit) -> None:
@@ -62,16 +70,24 @@ async def test_an_empty_channel_teaches_the_first_steps(stage: Stage, visit: Vis
     assert [body["text"] for body in await stage.heard("messages")] == [SENTENCE]
 
 
-async def test_after_the_request_the_hint_leads_to_the_approver(stage: Stage, visit: Visit) -> None:
-    stage.messages[IT_HELP] = [said(ROBIN, "please", 0)]
+async def test_while_a_request_waits_the_hint_leads_to_the_approver(stage: Stage, visit: Visit) -> None:
+    stage.messages[IT_HELP] = [said(ROBIN, "please", 0), waiting()]
     page = await visit()
     await page.get_by_role("button", name="Switch to Alex").click()
     await expect(page.get_by_test_id("act-as")).to_have_value(ALEX)
     await expect(page.get_by_role("heading", name="approvals")).to_be_visible()
 
 
+async def test_the_hint_goes_with_the_request(stage: Stage, visit: Visit) -> None:
+    stage.messages[IT_HELP] = [said(ROBIN, "please", 0), waiting()]
+    page = await visit()
+    await expect(page.get_by_test_id("hint-next")).to_be_visible()
+    stage.post(IT_HELP, said(BOT, "Withdrawn", 2, thread_ts=ts(0)))
+    await expect(page.get_by_test_id("hint-next")).to_have_count(0)
+
+
 async def test_a_dismissed_hint_stays_away(stage: Stage, visit: Visit) -> None:
-    stage.messages[IT_HELP] = [said(ROBIN, "please", 0)]
+    stage.messages[IT_HELP] = [said(ROBIN, "please", 0), waiting()]
     page = await visit()
     await page.get_by_label("Dismiss this hint").click()
     await expect(page.get_by_test_id("hint-next")).to_have_count(0)

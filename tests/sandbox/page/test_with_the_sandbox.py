@@ -12,6 +12,7 @@ from sandbox.clock import SystemClock
 from sandbox.parts import Sandbox, open_sandbox
 from sandbox.seed import demo_app
 from sandbox.server import build_app
+from tests.results import PNG
 from tests.sandbox.page.app_double import AppDouble, connected_app
 from tests.sandbox.page.conftest import Visit, served
 from tests.sandbox.page.probes import NAMELESS, SMALL
@@ -150,6 +151,22 @@ async def test_hostile_text_survives_the_whole_way_as_text(visit: Visit, app: Ap
     await expect(page.locator(".content [data-broadcast], .content script")).to_have_count(0)
 
 
+async def test_a_file_can_be_kept_and_a_picture_is_shown_with_its_words(visit: Visit, app: AppDouble) -> None:
+    page = await visit(f"#/c/{IT_HELP}?as={ROBIN}")
+    for name, content in (("users.csv", b"mail\nlea@example.com\n"), ("chart.png", PNG)):
+        title = f"Result {name}"
+        await app.web.files_upload_v2(content=content, filename=name, title=title, channel=IT_HELP, alt_txt="A chart")
+    card = page.locator(".file", has_text="Result users.csv")
+    await expect(card).to_contain_text("CSV · 21 bytes")
+    await expect(card.get_by_role("img")).to_have_count(0)
+    async with page.expect_download() as download:
+        await card.get_by_role("link", name="Download").click()
+    assert (await (await download.value).path()).read_bytes() == b"mail\nlea@example.com\n"
+    picture = page.get_by_role("img", name="A chart")
+    await expect(picture).to_be_visible()
+    await expect(picture).to_have_js_property("naturalWidth", 1)
+
+
 async def test_a_message_elsewhere_leaves_a_dot_until_it_is_read(visit: Visit) -> None:
     robin, alex = await visit(f"#/c/{IT_HELP}?as={ROBIN}"), await visit(f"#/c/{GENERAL}?as={ALEX}")
     await expect(robin.get_by_test_id("hint")).to_be_visible()
@@ -256,7 +273,7 @@ async def test_a_file_is_named_and_can_be_taken_away(visit: Visit, app: AppDoubl
     page = await visit()
     await app.web.files_upload_v2(content="a,b\n", filename="users.csv", title="All users", channel=IT_HELP)
     file = page.locator(".file")
-    await expect(file).to_have_text("All usersCSV · 4 bytes")
+    await expect(file).to_contain_text("All usersCSV · 4 bytes")
     async with page.expect_download() as download:
-        await file.get_by_role("link").click()
+        await file.get_by_role("link", name="Download").click()
     assert (await download.value).suggested_filename == "users.csv"

@@ -25,6 +25,7 @@ METHODS = (
     "conversations.open",
     "conversations.replies",
     "files.completeUploadExternal",
+    "files.delete",
     "files.getUploadURLExternal",
     "reactions.add",
     "reactions.get",

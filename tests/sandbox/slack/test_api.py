@@ -1,6 +1,9 @@
 """The door of the Web API: tokens, bodies, scopes, limits, faults."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -8,7 +11,7 @@ import pytest
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 
 from sandbox.seed import IT_HELP, ROBIN
-from tests.sandbox.slack.stage import Stage, open_stage
+from tests.sandbox.slack.stage import NOON, Stage, open_stage
 
 BOT = "xoxb-sandbox-bot"
 
@@ -205,3 +208,30 @@ async def test_a_knob_of_the_delivery_is_a_number(stage: Stage, knob: str) -> No
     for wrong in (-1, "1", True):
         status, answer = await stage.control("PUT", "faults", {"deliver": {knob: wrong}})
         assert (status, answer["error"]) == (400, "invalid_arguments")
+
+
+async def test_the_scopes_of_a_token_stand_in_a_header_and_those_of_an_unknown_one_do_not(stage: Stage) -> None:
+    bot = await headers(stage, "users.info", "xoxb-sandbox-bot")
+    assert bot["x-oauth-scopes"].split(",") == sorted(stage.sandbox.slack.workspace.app.scopes)
+    assert bot["x-accepted-oauth-scopes"] == "users:read"
+    assert (await headers(stage, "apps.connections.open", "xapp-sandbox-app"))["x-oauth-scopes"] == "connections:write"
+    assert "x-oauth-scopes" not in await headers(stage, "auth.test", "xoxb-another")
+
+
+async def test_an_app_token_without_its_scope_opens_no_socket(stage: Stage) -> None:
+    workspace = stage.sandbox.slack.workspace
+    workspace.app = replace(workspace.app, app_scopes=frozenset())
+    answer = await stage.call("apps.connections.open", {}, token="xapp-sandbox-app")
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "connections:write")
+
+
+async def test_the_date_of_an_answer_is_that_of_slacks_clock(stage: Stage) -> None:
+    stage.clock.advance(3600)
+    date = parsedate_to_datetime((await headers(stage, "auth.test", "xoxb-sandbox-bot"))["Date"])
+    assert date == NOON + timedelta(hours=1)
+
+
+async def headers(stage: Stage, method: str, token: str) -> Mapping[str, str]:
+    given = {"Authorization": f"Bearer {token}"}
+    async with stage.http.post(f"{stage.address}/api/{method}", json={"user": ROBIN}, headers=given) as response:
+        return response.headers

@@ -71,6 +71,42 @@ async def test_a_file_that_was_not_shared_is_seen_by_nobody(stage: Stage) -> Non
         assert response.status == 404
 
 
+PNG = b"\x89PNG\r\n\x1a\n rest"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(PNG, "image/png"), (b"<svg onload='x'/>", "application/octet-stream"), (b"GIF89a", "image/gif")],
+)
+async def test_only_a_picture_is_given_as_something_to_show(stage: Stage, content: bytes, kind: str) -> None:
+    asked = {"filename": "a.png", "length": len(content), "alt_txt": "A chart"}
+    ticket = await stage.call("files.getUploadURLExternal", asked)
+    async with stage.http.post(ticket["upload_url"], data=content):
+        pass
+    await stage.call("files.completeUploadExternal", {"files": [{"id": ticket["file_id"]}], "channel_id": IT_HELP})
+    [message] = (await stage.web.conversations_history(channel=IT_HELP))["messages"]
+    assert message["files"][0]["alt_txt"] == "A chart"
+    async with stage.http.get(message["files"][0]["url_private"]) as response:
+        assert (response.content_type, response.headers["X-Content-Type-Options"]) == (kind, "nosniff")
+
+
+async def test_a_deleted_file_is_gone_with_its_message_unless_that_holds_more(stage: Stage) -> None:
+    alone, together, other = [await uploaded(stage) for _ in range(3)]
+    for ids in ([alone], [together, other]):
+        files = [{"id": file_id} for file_id in ids]
+        await stage.call("files.completeUploadExternal", {"files": files, "channel_id": IT_HELP})
+    assert (await stage.call("files.delete", {"file": alone}))["ok"] is True
+    await stage.call("files.delete", {"file": together})
+    [message] = (await stage.web.conversations_history(channel=IT_HELP))["messages"]
+    assert [file["id"] for file in message["files"]] == [other]
+    assert (await stage.call("files.delete", {"file": alone}))["error"] == "file_not_found"
+
+
+async def test_words_for_a_picture_have_a_limit(stage: Stage) -> None:
+    asked = {"filename": "a.png", "length": 1, "alt_txt": "x" * 1_001}
+    assert (await stage.call("files.getUploadURLExternal", asked))["error"] == "alt_txt_too_large"
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

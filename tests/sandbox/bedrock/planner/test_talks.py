@@ -215,6 +215,14 @@ def test_a_result_that_was_cut_still_gives_its_whole_records() -> None:
     assert "Found 2 users." in converse(GOOGLE, "list users", lambda _name, _args: ok(text))[-1].text
 
 
+@pytest.mark.parametrize(("count", "shown"), [(100, "| primary_email |"), (101, "\n\n[[result google__list_users]]")])
+def test_a_long_result_is_referred_to_and_not_copied(count: int, shown: str) -> None:
+    rows = [{"primary_email": f"u{number}@example.com"} for number in range(count)]
+    text = converse(GOOGLE, "list users", lambda _name, _args: ok({"users": rows}))[-1].text
+    assert text.startswith(f"Found {count} users.")
+    assert shown in text
+
+
 def test_cells_cannot_break_the_table() -> None:
     row = {"primary_email": "a@example.com", "full_name": "A | B\nC"}
     text = converse(GOOGLE, "list users", lambda _name, _args: ok({"users": [row]}))[-1].text
