@@ -21,8 +21,9 @@ RENEW = "UPDATE requests SET due_at = ? WHERE id = ? AND fence = ? AND leased = 
 RELEASE = """UPDATE requests SET leased = 0, wake_at = max(coalesce(wake_at, :now), :now),
     due_at = min(coalesce(:due_at, wake_at), coalesce(wake_at, :due_at))
     WHERE id = :id AND fence = :fence AND leased = 1"""
-AHEAD = """UPDATE requests SET due_at = :now, wake_at = NULL
+AHEAD = """UPDATE requests SET due_at = :now, wake_at = CASE WHEN leased THEN :now END
     WHERE due_at > :far AND (leased = 1 OR wake_at > :far)"""
+"""Who holds the lease may live, and be about to release: what has woken the request meanwhile is kept."""
 MESSAGES_AHEAD = f"""UPDATE outbox SET due_at = min(due_at, :now), leased_until = 0
     WHERE kind = :kind AND {IS_DUE} AND (due_at > :later OR leased_until > :later)"""  # noqa: S608 - a constant
 LOOK_EVERY = timedelta(minutes=1)

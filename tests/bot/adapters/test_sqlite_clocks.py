@@ -56,6 +56,21 @@ async def test_a_lease_of_a_process_that_was_ahead_and_died_does_not_last(store:
     assert await claim(store, clock) == ["r1"]
 
 
+async def test_a_click_is_not_forgotten_when_a_lease_is_taken_back_from_somebody_who_lives(
+    store: SqliteStore, clock: HandClock, tmp_path: Path
+) -> None:
+    """The one who is ahead has read the inbox before the click, and releases before anybody else begins."""
+    await receive(store)
+    (lease,) = await store.claim(clock.now(), clock.now() + LEASE, 9)
+    await store.wake("r1", clock.now())
+    right = HandClock(NOW)
+    other = await SqliteStore.open(tmp_path / "store.db", right)
+    assert await other.claim(right.now(), right.now() + LEASE, 0) == []
+    await store.release(lease, clock.now() + 10 * HOUR)
+    assert await claim(other, right) == ["r1"]
+    await other.close()
+
+
 async def test_what_a_step_put_off_while_the_clock_was_ahead_is_due(store: SqliteStore, clock: HandClock) -> None:
     await receive(store)
     (lease,) = await store.claim(clock.now(), clock.now() + LEASE, 9)
