@@ -36,7 +36,7 @@ run: $(RUN) ## the bot itself, with the settings of .env
 	$(BIN)/python app.py
 
 test: $(READY) ## all tests, offline
-	TMPDIR=$(SCRATCH) $(BIN)/python tools/offline.py $(BIN)/python -m pytest -n 3 --dist worksteal -q
+	TMPDIR=$(SCRATCH) $(BIN)/python tools/offline.py $(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 check: $(READY) ## lint, types, import law, size budgets, generated docs
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ from tests.storm_facts import During, unjust
 from tests.world import APPROVER, OUTSIDER
 
 S = CallStatus
-PARTS, EACH = 4, 100
+PARTS, EACH = 4, 150
 """The soak plays 10,000."""
 
 
