@@ -8,6 +8,8 @@ READY := .venv/.ready
 INSTALL := VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --compile-bytecode
 # Thousands of synced commits: in memory where there is room for it.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
+# Our own modules are compiled once, not anew in each of the processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix lock bench soak run
 

@@ -39,6 +39,10 @@ class Unusable(CountersignError):
     """The schema of this tool cannot be checked: it is wrong, or it takes too long."""
 
 
+class TooSlow(Unusable):
+    """The time was over."""
+
+
 class Work(FormatChecker):
     """What one check may still cost. It stands where the library keeps its formats: it hands that to every part."""
 
@@ -49,9 +53,9 @@ class Work(FormatChecker):
         self._until = clock() + seconds
 
     def tick(self) -> None:
-        """Raises Unusable when the time is over."""
+        """Raises TooSlow when the time is over."""
         if self._clock() > self._until:
-            raise Unusable("it takes too long")
+            raise TooSlow("it takes too long")
 
     def matches(self, pattern: str, text: str) -> bool:
         """Whether the pattern is found in the text. Raises Unusable for one that is wrong, too long or too slow."""
@@ -60,12 +64,24 @@ class Work(FormatChecker):
             raise Unusable("a pattern is too long")
         try:
             return regex.search(pattern, text, timeout=max(self._until - self._clock(), 0.001)) is not None
-        except (regex.error, TimeoutError, MemoryError, ValueError, OverflowError) as error:
+        except TimeoutError as error:
+            raise TooSlow("a pattern cannot be used: it takes too long") from error
+        except (regex.error, MemoryError, ValueError, OverflowError) as error:
             raise Unusable("a pattern cannot be used") from error
 
 
 def misfit(schema: str, arguments: Schema, clock: Callable[[], float] = time.thread_time) -> ValidationError | None:
-    """How these arguments, read from canonical JSON, do not fit the schema. Raises Unusable, BadInput."""
+    """How these arguments, read from canonical JSON, do not fit the schema. Raises Unusable, BadInput.
+
+    What takes too long is tried once more: a sweep of the whole memory may have used up the time of the first try.
+    """
+    try:
+        return _misfit(schema, arguments, clock)
+    except TooSlow:
+        return _misfit(schema, arguments, clock)
+
+
+def _misfit(schema: str, arguments: Schema, clock: Callable[[], float]) -> ValidationError | None:
     try:
         ready = prepared(schema)
         work = Work(ready, FITTING, clock)

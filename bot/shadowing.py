@@ -56,7 +56,7 @@ async def beside(core: Core, edit: Edit, call: Call, asked: Question, live: Deci
         return
     try:
         said = decide(replace(asked, asker=await _asker(core, edit, shadow, asked.asker)), shadow)
-    except Exception:
+    except Exception:  # a draft is not in force: nothing in it may change or stop what the live policy decides
         log.exception("policy.shadow: it could not be judged", extra={"request": call.request_id, "call": call.id})
         _note(edit, call, live, shadow, {"shadow": ERROR, "rules": [], "asks": ""})
         return

@@ -1,5 +1,6 @@
 """One browser for every test that looks at a page."""
 
+import gc
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
@@ -16,6 +17,11 @@ FLAGS = [
 ]
 PATIENCE = 75
 """Seconds that anything may take on a busy machine."""
+
+
+def pytest_collection_finish() -> None:
+    """All these tests stay until the end. Sweeping them again and again takes time, half a second at once."""
+    gc.freeze()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -52,14 +52,13 @@ async def calm(script: Script, start: Moment | None = None) -> Tried:
 
 @dataclass
 class Explorer:
-    """Crashes of one script. Of the pairs every `share`th distinct one is played, from number `first` on."""
+    """Crashes of one script. Only pairs that begin at every `share`th point, from `first` on, are played."""
 
     script: Script
     share: int = 1
     first: int = 0
     tally: Tally = field(default_factory=Tally)
     _ends: dict[bytes, Sequence[str]] = field(default_factory=dict)
-    _number: int = 0
 
     async def singles(self) -> Tally:
         """Each point once."""
@@ -75,14 +74,11 @@ class Explorer:
         first = await calm(self.script)
         self._note(first.wrong, ())
         self.tally.places |= {name for name, _ in first.points}
-        for (name, moment), repeats in distinct(first.points):
-            second = await self._second(moment, keep=pairs)
+        for number, ((name, moment), repeats) in enumerate(distinct(first.points)):
+            second = await self._second(moment, keep=pairs and number % self.share == self.first % self.share)
             self.tally.singles += repeats
             self._note(second.wrong, (name,))
             for (again, left), times in distinct(second.points):
-                self._number += 1
-                if (self._number - self.first) % self.share:
-                    continue
                 self.tally.pairs += repeats * times
                 self._note(await self._third(left), (name, again))
 

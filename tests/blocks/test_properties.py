@@ -55,7 +55,7 @@ def live_parts(payload: object) -> set[str]:
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=200, derandomize=True, deadline=None)
 @given(arguments=ARGUMENTS, said=TEXT, times=TIMES)
 def test_a_card_and_its_details_give_the_argument_text_back(arguments: dict[str, Any], said: str, times: int) -> None:
     text = stored(arguments | {"said": said * times} if times else arguments)

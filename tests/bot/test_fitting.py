@@ -2,6 +2,7 @@
 
 import json
 import time
+from itertools import chain, cycle, repeat
 from typing import Any
 
 import pytest
@@ -150,6 +151,14 @@ def test_the_time_of_one_check_is_counted_as_a_whole() -> None:
         work.tick()
     with pytest.raises(Unusable, match="takes too long"):
         work.tick()
+
+
+def test_a_check_that_was_held_up_is_tried_once_more() -> None:
+    schema, late = text_of({"type": "string"}), FITTING + 1.0
+    once, always = chain([0.0, late], repeat(0.0)), cycle([0.0, late])
+    assert misfit(schema, {"it": "x"}, lambda: next(once)) is None
+    with pytest.raises(Unusable, match="takes too long"):
+        misfit(schema, {"it": "x"}, lambda: next(always))
 
 
 def test_equal_values_are_equal_however_they_are_written() -> None:

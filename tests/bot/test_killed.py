@@ -1,4 +1,6 @@
-"""Real processes on real files, ended by SIGKILL wherever a crash would leave something else than just before."""
+"""Real processes on real files, ended by SIGKILL at every sixth point that leaves something else than the one before.
+
+The soak kills at every point."""
 
 import json
 import subprocess
@@ -17,17 +19,17 @@ NAMES = [script.name for script in SCRIPTS]
 
 def killed(root: Path, names: list[str]) -> list[dict[str, Any]]:
     """What a light process finds that forks a child for each kill."""
-    command = [sys.executable, "-m", "tests.killed", str(root), "distinct", *names]
+    command = [sys.executable, "-m", "tests.killed", str(root), "some", *names]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=220, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("names", [NAMES[part::9] for part in range(9)], ids="/".join)
+@pytest.mark.parametrize("names", [NAMES[part::3] for part in range(3)], ids="/".join)
 def test_a_process_that_is_killed_anywhere_leaves_the_story_right(tmp_path: Path, names: list[str]) -> None:
     found = killed(tmp_path, names)
     assert [one["script"] for one in found] == names
     assert [what for one in found for what in one["wrong"]] == []
-    assert all(one["kills"] >= 20 for one in found)
+    assert all(one["kills"] >= 4 for one in found)
 
 
 def test_a_kill_at_every_point_includes_those_that_leave_the_same() -> None:

@@ -90,7 +90,7 @@ async def test_a_vote_that_lay_in_the_inbox_comes_too_late() -> None:
 
 async def test_a_crash_at_any_point_of_the_recovery_changes_nothing_of_this() -> None:
     copies, now = await told(APPROVE)
-    for copy in copies[:: max(1, len(copies) // 8)]:
+    for copy in copies[:: max(1, len(copies) // 4)]:
         number, ended = 0, False
         while not ended:
             async with opened(APPROVE, put_back(copy, now), number) as life:

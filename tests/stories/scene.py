@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from playwright.async_api import Browser, Page
@@ -140,8 +141,16 @@ class World:
 
     def states(self) -> list[str]:
         """The state of every request that the bot has taken, as its database has it."""
+        return [json.loads(body)["status"] for (body,) in self._stored("SELECT body FROM requests")]
+
+    def rests(self) -> bool:
+        """Whether the bot has nothing at hand: no request that it works on, no message that is not shown yet."""
+        busy = "SELECT 1 FROM requests WHERE leased UNION SELECT 1 FROM outbox WHERE shown < wanted AND NOT gave_up"
+        return self._stored(busy) == []
+
+    def _stored(self, question: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(f"file:{self.folder / DATABASE}?mode=ro", uri=True)) as database:
-            return [json.loads(body)["status"] for (body,) in database.execute("SELECT body FROM requests")]
+            return database.execute(question).fetchall()
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Waits for something to become true."""

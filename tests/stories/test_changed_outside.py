@@ -32,6 +32,7 @@ async def test_the_one_who_clicks_is_told_and_the_card_loses_its_buttons(demo: W
     ts = ""
     await demo.say(f"@Countersign suspend {ASKED}, lost laptop")
     await demo.until(card)
+    await demo.until(demo.rests)
     shown = card()
     assert shown is not None
     ts = shown["ts"]

@@ -9,9 +9,13 @@ from tests.stories.window import button
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+HURRIED = {"COUNTERSIGN_LEASE": "2"}
+"""Nobody waits long for what a killed process held."""
+PRESSED = HURRIED | {"COUNTERSIGN_WRITE_TIMEOUT": "3", "COUNTERSIGN_WRITE_GRACE": "1"}
+
 
 async def test_a_card_outlives_the_bot_and_the_first_click_afterwards_counts(world: World) -> None:
-    await world.start_bot()
+    await world.start_bot(HURRIED)
     robin, alex = await world.window(ROBIN, IT_HELP), await world.window(ALEX, APPROVALS, drawer="steps")
     await robin.write("@Countersign suspend leaver@example.com, they left on Friday")
     card, state = alex.card("leaver@example.com"), alex.page.get_by_test_id("bot-state")
@@ -37,11 +41,8 @@ async def test_a_card_outlives_the_bot_and_the_first_click_afterwards_counts(wor
     assert world.writes() == ["leaver@example.com"]
 
 
-HURRIED = {"COUNTERSIGN_LEASE": "2", "COUNTERSIGN_WRITE_TIMEOUT": "3", "COUNTERSIGN_WRITE_GRACE": "1"}
-
-
 async def test_a_bot_killed_after_it_sent_asks_looks_and_believes_a_person(world: World) -> None:
-    await world.start_bot(HURRIED)
+    await world.start_bot(PRESSED)
     robin, alex = await world.window(ROBIN, IT_HELP), await world.window(ALEX, APPROVALS, drawer="steps")
     await robin.write("@Countersign suspend leaver@example.com, they left on Friday")
     card, note = alex.card("leaver@example.com"), alex.page.get_by_test_id("bot-note")

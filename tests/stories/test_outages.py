@@ -17,8 +17,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ACK_SECONDS = 3
 """Slack docs, "Using Socket Mode": an envelope is acknowledged within three seconds."""
-GIVES_UP_AFTER = 20
-"""Seconds that the Google tools wait for an answer (mcp_tools.google_admin.settings)."""
+GIVES_UP_AFTER = 4
+"""Seconds that a write may take here."""
 
 
 WAYS = {
@@ -44,7 +44,7 @@ async def test_a_first_auth_test_that_fails_in_every_way_loses_nothing(tmp_path:
 
 async def test_a_slow_slack_delays_no_ack(demo: World) -> None:
     began, mail = demo.now, "rosa.dubois@example.com"
-    await demo.control("PUT", "faults", {"*": {"latency_ms": 2000}})
+    await demo.control("PUT", "faults", {"*": {"latency_ms": 1600}})
     await demo.say(f"@Countersign suspend {mail}")
     await demo.until(lambda: mail in str(demo.posts(APPROVALS)))
     card = next(post for post in demo.posts(APPROVALS) if mail in str(post))
@@ -55,9 +55,10 @@ async def test_a_slow_slack_delays_no_ack(demo: World) -> None:
     assert max(step.ms or 0 for step in demo.steps("ack", "Acknowledged: ", began)) < ACK_SECONDS * 1000
 
 
-async def test_a_tool_that_hangs_holds_nobody_up_and_ends_as_unknown(demo: World) -> None:
-    demo.sandbox.google_faults.plan(Slow(GIVES_UP_AFTER + 5), method="PATCH")
-    robin, alex = await demo.window(ROBIN, IT_HELP), await demo.window(ALEX, APPROVALS)
+async def test_a_tool_that_hangs_holds_nobody_up_and_ends_as_unknown(world: World) -> None:
+    await world.start_bot({"COUNTERSIGN_WRITE_TIMEOUT": str(GIVES_UP_AFTER)})
+    world.sandbox.google_faults.plan(Slow(GIVES_UP_AFTER + 5), method="PATCH")
+    robin, alex = await world.window(ROBIN, IT_HELP), await world.window(ALEX, APPROVALS)
     await robin.write("@Countersign suspend oriol.larsen@example.com, moved to Bergen")
     card = alex.card("oriol.larsen@example.com")
     await button(card, "Approve").click()
@@ -69,7 +70,7 @@ async def test_a_tool_that_hangs_holds_nobody_up_and_ends_as_unknown(demo: World
     patient = (GIVES_UP_AFTER + PATIENCE) * 1000
     await expect(card).to_contain_text("We do not know whether this happened.", timeout=patient)
     await expect(card).to_contain_text(re.compile(rf"After {GIVES_UP_AFTER}(\.\d)? s there was no clear answer\."))
-    assert demo.writes("oriol.larsen@example.com") == ["oriol.larsen@example.com"]
+    assert world.writes("oriol.larsen@example.com") == ["oriol.larsen@example.com"]
 
 
 async def test_people_settle_what_nobody_knows(demo: World) -> None:

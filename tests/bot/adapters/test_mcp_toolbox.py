@@ -144,7 +144,7 @@ async def test_dead_and_silent_servers_are_named_while_the_others_work(
 ) -> None:
     dead = spec_of(bench, alias="dead", server=FastMCP("dead", lifespan=dying))
     slow = spec_of(bench, alias="slow", server=FastMCP("slow", lifespan=silent))
-    async with opened(dead, spec_of(bench), slow, patience=3.0) as toolbox:
+    async with opened(dead, spec_of(bench), slow, patience=1.5) as toolbox:
         with caplog.at_level(logging.WARNING, logger="bot"):
             found = await soon(toolbox.tools())
         assert found.missing == ("dead", "slow")

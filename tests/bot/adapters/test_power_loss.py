@@ -14,7 +14,7 @@ from bot.adapters.sqlite_connection import connect
 from bot.adapters.sqlite_store import SqliteStore
 from tests.factories import HandClock
 
-ROUNDS = 250
+ROUNDS = 120
 SEED = 4
 
 
