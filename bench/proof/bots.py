@@ -1,8 +1,9 @@
 """One thing to attack, twice: Countersign over its real core and store, and the baseline. The world is the same."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -128,8 +129,12 @@ class Ours:
         await self.engine.run()
 
     async def click(self, row: int = 0, *, user: str = APPROVER, yes: bool = True, key: str = "") -> None:
+        await (await self.button(row))(user=user, yes=yes, key=key)
+
+    async def button(self, row: int = 0) -> Callable[..., Awaitable[None]]:
+        """The button beside that row, as the card shows it now, whatever becomes of the store."""
         call = (await self._asked())[row]
-        await self.engine.click(user=user, yes=yes, key=key, approval=call.approval_id, call_ids=(call.id,))
+        return partial(self.engine.click, approval=call.approval_id, call_ids=(call.id,))
 
     async def work(self) -> None:
         await self.engine.run()

@@ -3,7 +3,7 @@
 import errno
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,27 +45,28 @@ async def trouble(bot: Bot, switch: Switch, rng: Random) -> str:
     await bot.ask()
     switch(True)
     for _ in range(rng.randint(1, 3)):
-        await _tried(bot)
+        await _tried(bot, bot.click)
     switch(False)
-    await _tried(bot)
+    await _tried(bot, bot.click)
     return "" if len(bot.world.effects) == 1 else f"one approval ran {len(bot.world.effects)} times"
 
 
-async def _tried(bot: Bot) -> None:
+async def _tried(bot: Bot, click: Callable[..., Awaitable[None]]) -> None:
     bot.world.clock.advance(seconds=61)
     try:
-        await bot.click(key="click-1")
+        await click(key="click-1")
         await bot.work()
     except (StoreUnavailable, OSError):
         return
 
 
-async def damage(bot: Bot, switch: Switch, rng: Random) -> str:
-    """One byte of the stored call is another one when the click comes."""
+async def damage(bot: Ours, switch: Switch, rng: Random) -> str:
+    """One byte of the stored call is another one when somebody clicks on the card that is there since before."""
     bot.world.script = [uses(suspend(someone(rng))), says("Finished.")]
     await bot.ask()
+    click = await bot.button()
     switch(True)
-    await _tried(bot)
+    await _tried(bot, click)
     return "a call ran whose row was damaged" if bot.world.effects else ""
 
 
