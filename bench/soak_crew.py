@@ -27,6 +27,8 @@ ASTRAY = (-3600, 3600)
 """Seconds by which the clock of a process is wrong when it is."""
 ANSWERS = 20
 """So often an input is sent that nobody acknowledges; a second each."""
+LOCKED_OUT = 3
+"""After so many of them who was stopped goes on: it may have been stopped with a lock of the file in its hand."""
 IN_ORDER = 10.0
 """Seconds that a process may take to end when its stdin does."""
 
@@ -105,10 +107,12 @@ class Crew:
         self.count["inputs"] += 1
         self._worker.hand(line)
         await self._trouble()
-        for _ in range(ANSWERS):
+        for tries in range(ANSWERS):
             if await until(lambda: self.heard(key) or self._worker.ended, 1) and self.heard(key):
                 break
             self._demand_alive()
+            if tries >= LOCKED_OUT:
+                self.wake_zombies()
             self._again(line)
         else:
             raise Stuck(f"{key} was never acknowledged")

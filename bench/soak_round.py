@@ -16,6 +16,9 @@ from bot.models.people import Actor, Surface
 from bot.models.request import Record, RequestStatus
 from bot.services import Ballot, Verdict, Withdrawal
 
+ENDS = 3
+"""So often the last process may end in the middle of something."""
+
 
 @dataclass(slots=True)
 class Round:
@@ -34,7 +37,7 @@ class Round:
             await self.crew.start()
             await self._act()
             await self._settle()
-            await self.crew.close()
+            await self._end()
         except Stuck as stuck:
             return [f"I9: {stuck}"]
         finally:
@@ -105,6 +108,16 @@ class Round:
             for record, call in unknown:
                 await self._tell(record, call)
         raise Stuck("calls went on becoming unknown")
+
+    async def _end(self) -> None:
+        """The last process ends. What it showed so late that nobody knows what people see, the next one shows again."""
+        for _ in range(ENDS):
+            await self.crew.close()
+            if await self._at_rest():
+                return
+            await self.crew.start()
+            await self._rest()
+        raise Stuck("whoever ends leaves something to do")
 
     async def _tell(self, record: Record, call: Call) -> None:
         truth = happened(call, record, self.crew.world.effects())

@@ -9,8 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bench.soak_world import World
-from bench.stand_ins import SUSPEND
-from bot.canonical import digest
+from bench.stand_ins import SUSPEND, a_toolset
 from bot.models.outbox import OutboxRow
 from bot.models.people import Membership, Person
 from bot.models.policy import Ask, Policy, Rule, RuleEffect
@@ -29,7 +28,7 @@ LATENCY = 0.03
 
 REMOVE = replace(SUSPEND, name="remove_user", verb="Remove user")
 LOOK_UP = replace(SUSPEND, name="get_user", verb="Look up user", effect=Effect.READ)
-TOOLS = Toolset(digest("soak"), (LOOK_UP, REMOVE, SUSPEND))
+TOOLS = a_toolset(LOOK_UP, REMOVE, SUSPEND)
 WANTED = re.compile(r"(get_user|remove_user|suspend_user):([\w-]+@example\.com)")
 
 

@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from bot.canonical import digest
+from bot.canonical import digest, tools_digest
 from bot.models.requirement import Effect
 from bot.models.tools import Tool, Toolset
 from bot.ports import Prompt, Reply, ThreadMessage, ToolOutcome, ToolResult, ToolUse
@@ -25,6 +25,11 @@ SUSPEND = Tool(
     system="Google Workspace",
 )
 LEAVER = re.compile(r"leaver\d+@example\.com")
+
+
+def a_toolset(*tools: Tool) -> Toolset:
+    """Under the digest that a store finds it by."""
+    return Toolset(tools_digest([asdict(tool) for tool in tools], ()), tools)
 
 
 class InstantModel:
@@ -48,7 +53,7 @@ class InstantTools:
     called: Callable[[str], None]
 
     async def tools(self) -> Toolset:
-        return Toolset(digest(SUSPEND.schema_digest), (SUSPEND,))
+        return a_toolset(SUSPEND)
 
     async def call(self, _tool: Tool, arguments: str) -> ToolResult:
         self.called(arguments)

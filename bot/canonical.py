@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from bot.errors import BadInput
@@ -53,6 +54,13 @@ def digest(*fields: str) -> str:
     """SHA-256 over the fields, each with its ends known, so that no two lists of fields give the same bytes."""
     body = json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def tools_digest(tools: object, missing: Iterable[str]) -> str:
+    """What a snapshot of tools is stored under: `tools` as plain JSON values with all their fields, so that a snapshot
+    which an older version wrote, with fewer fields, still has the digest that it had then.
+    """
+    return digest(json.dumps(tools, sort_keys=True), *missing)
 
 
 class _Number(str):

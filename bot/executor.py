@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.call_states import Skipped, Started
 from bot.claiming import Claimable, claim
+from bot.contradicting import told_otherwise
 from bot.core import Core
 from bot.delivering import announced, entrust, entrust_late, toolbox_for
 from bot.edit import Edit, load, save
@@ -26,6 +27,7 @@ from bot.stepping import Park
 from bot.unsaved import Unsaved
 
 _READY = frozenset({CallStatus.APPROVED, CallStatus.ALLOWED})
+HELD_UP = "This process was held up between noting the call and sending it. Its time was over, so nothing was sent."
 
 
 async def execute(core: Core, record: Record) -> Record | Park:
@@ -60,9 +62,7 @@ async def _run(core: Core, record: Record, call: Call) -> Record:
 
 
 async def _send(core: Core, record: Record, call: Call, attempt: Attempt, tool: Tool | None) -> Record:
-    gone = ToolResult(ToolOutcome.FAILED, f"The tool {call.name} is not there any more. Nothing was sent.")
-    toolbox = toolbox_for(core, record.request, call)
-    answer = await toolbox.call(tool, call.arguments) if tool else gone
+    answer = await _answer(core, record, call, attempt, tool)
     left = room(record.calls, core.budgets.result_kept)
     event = await received(attempt.id, answer, core.clock.now(), core.budgets.result_text, left)
     event = announced(event, answer.sealed)
@@ -72,6 +72,19 @@ async def _send(core: Core, record: Record, call: Call, attempt: Attempt, tool: 
     except StoreUnavailable:
         core.unsaved.keep(outcome)
         raise
+
+
+async def _answer(core: Core, record: Record, call: Call, attempt: Attempt, tool: Tool | None) -> ToolResult:
+    """What the tool says. A change leaves only in the attempt's own time: later others may have told its outcome."""
+    if tool is None:
+        return ToolResult(ToolOutcome.FAILED, f"The tool {call.name} is not there any more. Nothing was sent.")
+    if call.effect is not Effect.READ:
+        left = attempt.timeout - (core.clock.now() - attempt.at).total_seconds()
+        if left <= 0:
+            return ToolResult(ToolOutcome.FAILED, HELD_UP)
+        tool = replace(tool, timeout=min(tool.timeout, left))
+    toolbox = toolbox_for(core, record.request, call)
+    return await toolbox.call(tool, call.arguments)
 
 
 async def save_unsaved(core: Core, record: Record) -> Record:
@@ -101,6 +114,7 @@ async def record_outcome(core: Core, record: Record, outcome: Unsaved) -> Record
         try:
             done = edit.apply(outcome.call_id, event, attempt=event.attempt_id, reference=outcome.reference)
         except IllegalTransition:
+            record = await told_otherwise(core, record, outcome)
             return await entrust_late(core, record, outcome)
         await taint(core, edit, [done])
         await entrust(core, edit, done, outcome.sealed)

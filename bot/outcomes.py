@@ -46,6 +46,13 @@ def doubt(call: Call, tool: Tool | None) -> str:
     return f"❌ It did not happen: {what}. {who}"
 
 
+def otherwise(call: Call, said: CallStatus, tool: Tool | None) -> str:
+    """What the thread is told when the tool's own answer, `said`, came after a person had told another outcome."""
+    happened = "this happened after all" if said is CallStatus.SUCCEEDED else "this did not happen"
+    told = f"{visible(call.told.name)} had told otherwise" if call.told else "Otherwise was told before"
+    return f"⚠️ The tool's own answer came late: {happened}: {phrase(call, tool)}. {told}. Please check."
+
+
 def stopped(calls: Sequence[tuple[Call, Tool | None]]) -> Mapping[str, str]:
     """What the thread is told of calls that time, policy or a lost vote stopped, by the first call of each kind."""
     kinds: dict[tuple[str, str], list[tuple[str, str]]] = {}

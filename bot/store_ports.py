@@ -256,7 +256,7 @@ class ConfigStore(Protocol):
         ...
 
     async def tools(self, digest: str) -> Toolset:
-        """Raises NotFound."""
+        """Raises NotFound; ChangedOutside when what is stored is not what this digest (`tools_digest`) was made of."""
         ...
 
 

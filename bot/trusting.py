@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from bot.errors import ChangedOutside, StoreUnavailable, Unreadable
+from bot.errors import ChangedOutside, NotFound, StoreUnavailable, Unreadable
 from bot.models.request import Record
 from bot.sealing import edited
 from bot.store_ports import Store
@@ -17,10 +17,14 @@ async def trusted(store: Store, request_id: str) -> Record:
 
 
 async def trusted_or_told(store: Store, request_id: str) -> Record:
-    """As `trusted`. Of a record that nobody can trust, the messages that people see are made to say so."""
+    """As `trusted`, and so are its tools. Of what nobody can trust, the messages that people see are made to say so."""
     try:
-        return await trusted(store, request_id)
+        record = await trusted(store, request_id)
+        if record.request.tools:
+            with suppress(NotFound):  # who needs them finds out
+                await store.tools(record.request.tools)
     except Unreadable:
         with suppress(StoreUnavailable):  # who meets it next tries again
             await store.show_again(request_id)
         raise
+    return record

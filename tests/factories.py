@@ -1,9 +1,10 @@
 """Plausible records for tests; each builder takes the fields that matter as keywords."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.canonical import tools_digest
 from bot.models.audit import GENESIS, AuditEvent, Entry, link
 from bot.models.call import Call, Judgement, Result, Vote
 from bot.models.inbound import Mention, ReplyReceived, VerdictReceived, VoteReceived, WithdrawReceived
@@ -214,4 +215,10 @@ def a_tool(**fields: Any) -> Tool:
 
 
 def a_toolset(**fields: Any) -> Toolset:
-    return replace(Toolset(digest="70" * 32, tools=(a_tool(),)), **fields)
+    plain = replace(Toolset(digest="", tools=(a_tool(),)), **fields)
+    return plain if plain.digest else named(plain)
+
+
+def named(tools: Toolset) -> Toolset:
+    """With the digest that it is stored under."""
+    return replace(tools, digest=tools_digest([asdict(tool) for tool in tools.tools], tools.missing))

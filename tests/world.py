@@ -14,7 +14,7 @@ from bot.models.request import Record
 from bot.models.requirement import Effect
 from bot.models.tools import Tool, Toolset
 from bot.ports import Clock, Prompt, Reply, ThreadMessage, ToolOutcome, ToolResult, ToolUse
-from tests.factories import HandClock
+from tests.factories import HandClock, named
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """Of one-time codes."""
@@ -48,7 +48,7 @@ TOOLS = (
 
 
 def a_toolset(tools: Sequence[Tool] = TOOLS) -> Toolset:
-    return Toolset(digest(*(tool.schema_digest for tool in tools)), tuple(tools))
+    return named(Toolset("", tuple(tools)))
 
 
 def uses(*calls: tuple[str, str], text: str = "They left the company.") -> Reply:

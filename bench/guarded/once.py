@@ -111,4 +111,26 @@ GUARDS = (
             "case status if False:",
         ),
     ),
+    *group(
+        2,
+        "bot/executor.py",
+        "tests/bot/test_contradicting.py::test_a_process_that_was_held_up_before_it_sent_sends_nothing",
+        ("a change leaves only in its attempt's own time", "        if left <= 0:", "        if False:"),
+    ),
+    *group(
+        2,
+        "bot/executor.py",
+        "tests/bot/test_contradicting.py::test_a_short_delay_is_taken_from_the_time_that_the_call_may_take",
+        ("a call that left late takes no longer", "timeout=min(tool.timeout, left)", "timeout=tool.timeout"),
+    ),
+    *group(
+        2,
+        "bot/adapters/sqlite_mark.py",
+        "tests/bot/adapters/test_sqlite_mark.py::test_who_keeps_the_lock_is_not_waited_for_without_end",
+        (
+            "who is stopped with a lock does not stop all others in silence",
+            "            if time.monotonic() > end:",
+            "            if False:",
+        ),
+    ),
 )

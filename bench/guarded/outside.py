@@ -3,6 +3,7 @@
 from bench.guarded.guard import group
 
 PROOFS = "tests/bot/adapters/test_sqlite_proofs.py::"
+EDITED_TOOLS = "tests/bot/test_edited_tools.py::"
 STOPS = "tests/bot/test_fitting.py::test_a_schema_that_would_keep_us_busy_is_refused_in_time"
 TOUCHED = "tests/bot/test_changed_outside.py::test_whoever_touches_it_is_told_at_once_and_nothing_is_kept"
 
@@ -85,6 +86,26 @@ GUARDS = (
         "bot/adapters/sqlite_config.py",
         PROOFS + "test_a_policy_that_we_did_not_publish_stops_everything_until_the_next_start",
         ("a policy that somebody wrote is not in force", "    proofs.demand_policy(proof, version, body)\n", ""),
+    ),
+    *group(
+        1,
+        "bot/adapters/sqlite_config.py",
+        EDITED_TOOLS + "test_nothing_runs_with_tools_that_were_edited_while_a_card_waited",
+        (
+            "a snapshot of tools is what its digest was made of",
+            'if digest != tools.digest or digest != tools_digest(plain["tools"], tools.missing):',
+            "if False:",
+        ),
+    ),
+    *group(
+        7,
+        "bot/trusting.py",
+        EDITED_TOOLS + "test_who_clicks_is_told_and_the_card_says_so_until_the_row_is_back",
+        (
+            "who clicks is told of edited tools",
+            "                await store.tools(record.request.tools)",
+            "                pass",
+        ),
     ),
     *group(
         4,

@@ -105,4 +105,24 @@ GUARDS = (
         "tests/handlers/slack/test_decisions.py::test_a_click_that_was_not_saved_is_told_to_the_person_alone",
         ("a refusal does not overwrite the card", "replace_original=False", "replace_original=True"),
     ),
+    *group(
+        7,
+        "bot/contradicting.py",
+        "tests/bot/test_contradicting.py::test_an_answer_that_contradicts_what_a_person_told_is_told_once",
+        (
+            "a late answer that contradicts a person is told",
+            "        if not (is_ours and call.told and {said, call.status} == KNOWN):",
+            "        if True:",
+        ),
+    ),
+    *group(
+        7,
+        "bot/contradicting.py",
+        "tests/bot/test_contradicting.py::test_an_answer_that_contradicts_nobody_is_not_told",
+        (
+            "a late answer that says the same is not told as another one",
+            " and {said, call.status} == KNOWN",
+            "",
+        ),
+    ),
 )

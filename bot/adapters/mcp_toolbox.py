@@ -1,7 +1,6 @@
 """The Toolbox port over MCP servers (DESIGN, rules 1, 2 and 5)."""
 
 import asyncio
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
@@ -21,7 +20,7 @@ from bot.adapters.mcp_results import result, unexplained
 from bot.adapters.mcp_roster import Roster
 from bot.adapters.mcp_sealed import request_meta
 from bot.adapters.mcp_servers import ServerSpec
-from bot.canonical import canonical, digest, loads
+from bot.canonical import canonical, loads, tools_digest
 from bot.errors import BadInput, StoreUnavailable, Unavailable
 from bot.models.requirement import Effect
 from bot.models.tools import Tool, Toolset
@@ -78,7 +77,7 @@ class McpToolbox:
         for alias, one in found.items():
             self._tell_refused(alias, without(one, [tool for tool in alike if tool.server == alias]))
         tools = tuple(sorted((tool for tool in accepted if tool not in alike), key=lambda tool: tool.full_name))
-        return Toolset(_digest(tools, missing), tools, missing)
+        return Toolset(tools_digest([asdict(tool) for tool in tools], missing), tools, missing)
 
     async def call(self, tool: Tool, arguments: str, seal_to: str = "") -> ToolResult:
         """See bot.ports.Toolbox. A tool of ours, or of a trusted server, may make a secret for the holder of `seal_to`.
@@ -238,8 +237,3 @@ def _unknown(why: str) -> ToolResult:
 def _tell_late(tool: Tool, late: asyncio.Task[ToolResult]) -> None:
     outcome = "lost" if late.cancelled() else late.result().outcome.value
     log.warning("tool.late", extra={"tool": tool.full_name, "outcome": outcome})
-
-
-def _digest(tools: Sequence[Tool], missing: Sequence[str]) -> str:
-    """Over everything that a Toolset holds, since it is stored and found again under this digest."""
-    return digest(json.dumps([asdict(tool) for tool in tools], sort_keys=True), *missing)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from sqlite3 import Connection
 
+from bot.adapters.sqlite_config import read_tools
 from bot.adapters.sqlite_requests import record_of
 from bot.adapters.sqlite_servers import CHAIN, events
 from bot.codec import decode
@@ -16,6 +17,8 @@ REQUESTS = "SELECT id, body FROM requests WHERE :id IS NULL OR id = :id ORDER BY
 ROWS = "SELECT number, body FROM audit WHERE request_id = ? ORDER BY number"
 ORPHANS = """SELECT DISTINCT request_id FROM audit WHERE request_id NOT IN (SELECT id FROM requests)
     AND (:id IS NULL OR request_id = :id)"""
+
+TOOLSETS = "SELECT digest, body FROM toolsets ORDER BY digest"
 
 FIRST_WITH_SERVERS = 3
 """The schema version in which the chain of server events begins."""
@@ -31,7 +34,7 @@ class Verified:
 
 
 def verify(of: Connection, request_id: str | None) -> Verified:
-    """All chains and the records that they vouch for, or those of one request.
+    """All chains, the records that they vouch for and the snapshots of tools, or those of one request.
 
     Raises NotFound when there is neither a request nor a row of that id, and Unreadable for a damaged file.
     """
@@ -44,6 +47,8 @@ def verify(of: Connection, request_id: str | None) -> Verified:
     if request_id in (None, CHAIN) and (stored := _of_servers(of)):
         chains, rows = chains + 1, rows + len(stored)
         flaws += _of_chain(stored)
+    if request_id is None:
+        flaws += _of_tools(of)
     if request_id is not None and not (chains or flaws):
         raise NotFound(request_id)
     return Verified(chains, rows, tuple(flaws))
@@ -81,6 +86,15 @@ def _edits(of: Connection, name: str, stored: list[Stored]) -> Iterator[Flaw]:
         why = f"{unreadable.args[0]} cannot be read: {unreadable.args[1]}"
     if why:
         yield Flaw(name, len(events), f"the request does not stand as this row says: {why}")
+
+
+def _of_tools(of: Connection) -> Iterator[Flaw]:
+    """A snapshot is no row of a chain: it is known by its digest."""
+    for digest, body in of.execute(TOOLSETS):
+        try:
+            read_tools(digest, body)
+        except Unreadable as unreadable:
+            yield Flaw(unreadable.args[0], 0, unreadable.args[1])
 
 
 def _demand_whole(of: Connection) -> None:

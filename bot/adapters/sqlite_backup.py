@@ -8,11 +8,12 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from bot.adapters.sqlite_connection import PRIMARY, connect, told
+from bot.adapters.sqlite_damaged import damage, held, in_use, mark_at_rest, name_for, names, replace, sync
 from bot.adapters.sqlite_epoch import mark_of, raise_epoch
 from bot.adapters.sqlite_inspect import demand_current, demand_sound, read_only
 from bot.adapters.sqlite_mark import Mark, MarkFile
 from bot.adapters.sqlite_schema import prepare
-from bot.errors import BadInput, StoreUnavailable
+from bot.errors import BadInput
 
 Say = Callable[[str], None]
 """Is told each step, for a person who watches, before it is taken."""
@@ -44,24 +45,64 @@ def backup(database: Path, to: Path, say: Say) -> Mark:
 def restore(database: Path, source: Path, say: Say) -> tuple[Mark, Path | None]:
     """Puts a copy in the place of the store, in one transaction, as the store of a new epoch.
 
-    Returns how far it has come, and where the store that was there is kept. Interrupted at any point it has happened or
-    not, and may be repeated. Raises BadInput, and StoreUnavailable when a process has the store open.
+    Returns how far it has come, and where the store that was there is kept: byte for byte when it cannot be read.
+    Interrupted at any point it has happened or not, and may be repeated. Raises BadInput, and StoreUnavailable when a
+    process has the store open.
     """
+    _demand_another(source, database)
     with read_only(source) as copy:
         demand_sound(copy, source)
+    with told(database):
+        if why := damage(database):
+            return _in_place_of_damaged(database, source, why, say)
     staged = database.with_name(f"{database.name}.restoring")
     with told(database), _alone(database) as target:
         say(f"preparing {staged}")
         with closing(_staged(source, staged)) as prepared:
             kept, above = _keep(database, target, say)
-            mark = _raised(prepared, above)
+            with told(staged):
+                mark = _raised(prepared, above)
             say(f"writing {database}")
             prepared.backup(target)
-        say("remembering the new epoch")
-        with closing(MarkFile.open(database)) as marks:
-            marks.replace(mark)
+        _remember(database, mark, say)
     _remove(staged)
     return mark, kept
+
+
+def _in_place_of_damaged(database: Path, source: Path, why: str, say: Say) -> tuple[Mark, Path]:
+    """Nothing can be written over a file that SQLite cannot read, so the restored store gets its name in one step."""
+    place = database.resolve()
+    staged = place.with_name(f"{place.name}.restoring")
+    with held(place):
+        say(f"preparing {staged}")
+        with told(staged), closing(_staged(source, staged)) as prepared:
+            mark = _raised(prepared, _seen(database))
+            prepared.execute("PRAGMA journal_mode=DELETE")
+        kept = name_for(place)
+        say(f"the present store cannot be read ({why}): keeping it as {kept}")
+        say(f"writing {database}")
+        replace(place, staged, kept)
+        _remember(database, mark, say)
+    _remove(staged)
+    return mark, kept
+
+
+def _demand_another(source: Path, database: Path) -> None:
+    """Raises BadInput when the copy is the store: nothing could be put back from it."""
+    with told(source):
+        if source.exists() and database.exists() and source.samefile(database):
+            raise BadInput("this is the store itself", where=str(source), mend="name a backup of it")
+
+
+def _seen(database: Path) -> Mark | None:
+    with closing(MarkFile.open(database)) as marks:
+        return marks.read()
+
+
+def _remember(database: Path, mark: Mark, say: Say) -> None:
+    say("remembering the new epoch")
+    with closing(MarkFile.open(database)) as marks:
+        marks.replace(mark)
 
 
 def refuse_existing(path: Path) -> None:
@@ -79,38 +120,44 @@ def _copy(source: Connection, to: Path) -> None:
 
 def _publish(part: Path, to: Path) -> None:
     """Gives the file its name, once it is on the disk, and never over another one."""
-    _sync(part)
+    sync(part)
     try:
         os.link(part, to)
     except FileExistsError:
         refuse_existing(to)
     part.unlink()
-    _sync(to.parent)
+    sync(to.parent)
 
 
 def _staged(source: Path, staged: Path) -> Connection:
-    """A copy of the copy, in which the new epoch is begun."""
-    with read_only(source) as copy:
+    """A copy of the copy, in which the new epoch is begun. What cannot be written is told of the new file."""
+    with read_only(source) as copy, told(staged):
         _copy(copy, staged)
-    connection = connect(staged)
-    prepare(connection, staged)
+    with told(staged):
+        connection = connect(staged)
+        try:
+            prepare(connection, staged)
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
 def _keep(database: Path, target: Connection, say: Say) -> tuple[Path | None, Mark | None]:
     """The store that is to be replaced, kept beside, and the newest that is known of it."""
-    with closing(MarkFile.open(database)) as marks:
-        seen = marks.read()
+    seen = _seen(database)
     if target.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
         return None, seen
     prepare(target, database)
     own = mark_of(target)
-    kept = database.with_name(f"{database.name}.before-{own.epoch}-{own.sequence}")
+    wanted = database.with_name(f"{database.name}.before-{own.epoch}-{own.sequence}")
+    kept = next(name for name in names(wanted) if not name.exists() or mark_at_rest(name) == own)
     if not kept.exists():
         say(f"keeping the present store as {kept}")
         part = kept.with_name(f"{kept.name}.part")
-        _copy(target, part)
-        _publish(part, kept)
+        with told(part):
+            _copy(target, part)
+            _publish(part, kept)
     return kept, max((own, seen or own), key=lambda mark: mark.age)
 
 
@@ -134,7 +181,7 @@ def _alone(database: Path) -> Iterator[Connection]:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
                 raise
-            raise StoreUnavailable(f"{database} is in use", mend="stop the bot, then try again") from error
+            raise in_use(database) from error
         connection.execute("COMMIT")
         yield connection
 
@@ -142,11 +189,3 @@ def _alone(database: Path) -> Iterator[Connection]:
 def _remove(database: Path) -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

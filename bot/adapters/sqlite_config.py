@@ -3,12 +3,14 @@
 import logging
 from dataclasses import replace
 from sqlite3 import Connection
+from typing import Any
 
 from bot.adapters.sqlite_database import Database
 from bot.adapters.sqlite_part import SqlitePart
 from bot.adapters.sqlite_proofs import Proofs
+from bot.canonical import tools_digest
 from bot.codec import decode, encode
-from bot.errors import NotFound, Unreadable
+from bot.errors import ChangedOutside, NotFound, Unreadable
 from bot.models.policy import Policy
 from bot.models.tools import Toolset
 from bot.ports import Clock
@@ -28,8 +30,9 @@ TOOLS = "SELECT body FROM toolsets WHERE digest = ?"
 class SqliteConfig(SqlitePart):
     """The ConfigStore port.
 
-    The newest snapshots are kept in memory: under its digest a snapshot never changes. The policy is read each time,
-    but the same bytes are the same object, so that what is worked out of it is worked out once.
+    The newest snapshots are kept in memory: under its digest a snapshot never changes, and what is read is held against
+    it. The policy is read each time, but the same bytes are the same object, so that what is worked out of it is worked
+    out once.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -61,7 +64,7 @@ class SqliteConfig(SqlitePart):
         row = await self._database.look_up(lambda of: of.execute(TOOLS, (digest,)).fetchone())
         if row is None:
             raise NotFound(digest)
-        tools = decode(row[0], Toolset, f"toolsets {digest}")
+        tools = read_tools(digest, row[0])
         self._keep(tools)
         return tools
 
@@ -69,6 +72,16 @@ class SqliteConfig(SqlitePart):
         if len(self._toolsets) >= KEPT:
             self._toolsets.clear()
         self._toolsets[tools.digest] = tools
+
+
+def read_tools(digest: str, body: bytes) -> Toolset:
+    """The snapshot of these bytes. Raises Unreadable; ChangedOutside when they are not what this digest was made of."""
+    where = f"toolsets {digest}"
+    plain = decode(body, dict[str, Any], where)
+    tools = decode(encode(plain), Toolset, where)  # of the one reading, should a name stand there twice
+    if digest != tools.digest or digest != tools_digest(plain["tools"], tools.missing):
+        raise ChangedOutside(where, "the tools are not those that its digest was made of")
+    return tools
 
 
 def _read(row: tuple[int, bytes, bytes | None], proofs: Proofs) -> Policy:

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +11,15 @@ from pathlib import Path
 from typing import Self, TypeAlias
 from zlib import crc32
 
+from bot.adapters.sqlite_connection import BUSY_SECONDS
+
 Sync: TypeAlias = Callable[[int], None]
 """Has what an open file or directory holds outlast a power cut."""
 SLOT = 128
 """Bytes of one slot. There are two, written in turn, so that a torn write spoils only the newer one."""
+LOOK_AGAIN = 0.002
+"""Seconds between two looks whether another process has let go of the lock; it has it for microseconds."""
+HELD = "another process has kept the lock of the file beside it all the time: let it finish, or end it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,11 @@ class MarkFile:
     The mark of a store never goes back: the slot of the newest is never written over, and the newest counts.
     """
 
-    def __init__(self, descriptor: int, folder: Path, sync: Sync) -> None:
+    def __init__(self, descriptor: int, folder: Path, sync: Sync, patience: float = BUSY_SECONDS) -> None:
         self._descriptor = descriptor
         self._folder = folder
         self._sync = sync
+        self._patience = patience
 
     @classmethod
     def open(cls, database: Path, sync: Sync = os.fsync) -> Self:
@@ -87,11 +94,26 @@ class MarkFile:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        self._lock()
         try:
             yield
         finally:
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+    def _lock(self) -> None:
+        """Raises OSError after `patience` seconds: who is stopped with the lock must not stop all others in silence."""
+        end = time.monotonic() + self._patience
+        while not self._locked():
+            if time.monotonic() > end:
+                raise OSError(errno.EAGAIN, HELD)
+            time.sleep(LOOK_AGAIN)
+
+    def _locked(self) -> bool:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 def beside(database: Path) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from bot.adapters.sqlite_config import CURRENT, TOOLS
+from bot.adapters.sqlite_config import CURRENT, TOOLS, read_tools
 from bot.codec import decode
 from bot.errors import NotFound
 from bot.models.audit import AuditEvent
@@ -73,7 +73,7 @@ def latest_tools(of: Connection) -> tuple[Tool, ...]:
 
 def _toolset(of: Connection, digest: str) -> Toolset | None:
     row = of.execute(TOOLS, (digest,)).fetchone()
-    return decode(row[0], Toolset, f"toolsets {digest}") if row else None
+    return read_tools(digest, row[0]) if row else None
 
 
 def _with_tools(of: Connection, rows: Sequence[tuple[str, bytes, bytes]]) -> tuple[Past, ...]:

@@ -41,7 +41,8 @@ def restore(file: Path, database: Path, *, as_json: bool) -> None:
 
     What was done since the backup was made is not in it, so the store begins a new epoch: at the next start every open
     request ends and its people are told, every open approval is closed, and people are asked about every change that
-    may have run. The store that is there now is kept beside it. When it is interrupted, do it again.
+    may have run. The store that is there now is kept beside it, byte for byte when it cannot be read. When it is
+    interrupted, do it again.
     """
     mark, kept = cli.restore(database, file, say)
     if as_json:

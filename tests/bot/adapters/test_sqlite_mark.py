@@ -1,5 +1,6 @@
 """The second place never goes back, survives a torn write, and tells a process that its database was replaced."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,6 +11,8 @@ import pytest
 
 from bot.adapters.sqlite_mark import SLOT, Mark, MarkFile, beside, read_mark
 from bot.adapters.sqlite_store import SqliteStore
+from bot.errors import StoreUnavailable
+from tests.engine import a_policy
 from tests.factories import HandClock
 
 MARK = Mark("a" * 32, 1, 10, 2)
@@ -55,6 +58,36 @@ def test_a_mark_is_read_as_it_was_written(marks: MarkFile, database: Path) -> No
         mark = replace(MARK, sequence=sequence, started=sequence // 3)
         marks.raise_to(mark, sync=sequence % 2 == 0)
         assert marks.read() == read_mark(database) == mark
+
+
+def test_who_keeps_the_lock_is_not_waited_for_without_end(marks: MarkFile, database: Path) -> None:
+    other = os.open(beside(database), os.O_RDWR)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    later = replace(MARK, sequence=11)
+    with closing(hurried(database)) as waiting:
+        with pytest.raises(OSError, match="another process has kept the lock"):
+            waiting.raise_to(later, sync=True)
+        assert marks.read() == MARK
+        os.close(other)
+        waiting.raise_to(later, sync=True)
+    assert marks.read() == later
+
+
+async def test_a_write_is_not_told_as_saved_while_another_process_keeps_the_lock(database: Path) -> None:
+    store = await SqliteStore.open(database, HandClock())
+    store._database._marks.close()
+    store._database._marks = hurried(database)
+    other = os.open(beside(database), os.O_RDWR)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    with pytest.raises(StoreUnavailable, match="let it finish, or end it"):
+        await store.publish(a_policy())
+    os.close(other)
+    await store.publish(a_policy())
+    await store.close()
+
+
+def hurried(database: Path) -> MarkFile:
+    return MarkFile(os.open(beside(database), os.O_RDWR), database.parent, os.fsync, patience=0.05)
 
 
 def test_an_older_mark_changes_nothing(marks: MarkFile) -> None:

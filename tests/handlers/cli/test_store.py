@@ -74,3 +74,14 @@ async def test_a_damaged_store_is_pointed_out(place: Place, tmp_path: Path) -> N
     await place.engine.close()
     refused = place.run("store", "restore", str(copy))
     assert refused.exit_code == 2
+
+
+async def test_a_damaged_store_is_replaced_and_the_output_says_where_it_is(place: Place, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    place.read("store", "backup", str(copy))
+    await place.engine.close()
+    place.database.write_bytes(b"noise" * 1000)
+    restored = place.run("store", "restore", str(copy))
+    kept = f"{place.database}.before-damaged"
+    assert (restored.exit_code, f"before: {kept}" in restored.stdout, kept in restored.stderr) == (0, True, True)
+    assert place.run("store", "check").exit_code == 0
