@@ -1,5 +1,7 @@
 """Every single crash point, and a share of all ordered pairs of them: I1 to I9 hold after each. The soak plays all."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot import executor
@@ -59,7 +61,7 @@ async def _sends_again(core: Core, record: Record, call: Call) -> Record:
     """A recovery that takes a call which was cut short for one that never left."""
     assert call.attempt is not None
     tool = (await core.store.tools(record.request.tools)).find(call.name)
-    return await executor._send(core, record, call, call.attempt, tool)
+    return await executor._send(core, record, call, replace(call.attempt, at=core.clock.now()), tool)
 
 
 async def _starts_again(core: Core, record: Record, call: Call, attempt: Attempt, tool: Tool | None) -> Record:

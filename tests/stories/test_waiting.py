@@ -1,5 +1,6 @@
 """What the requester sees and does while people are asked."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +12,8 @@ from tests.stories.scene import World, open_world
 from tests.stories.window import button
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+IN_FOUR_HOURS = re.compile(r"\(until (today|tomorrow) \d\d:\d\d\)")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -25,10 +28,9 @@ async def test_the_requester_withdraws_and_nothing_is_done(quiet: World) -> None
     robin, alex = await quiet.window(ROBIN, IT_HELP), await quiet.window(ALEX, APPROVALS)
     await robin.write("@Countersign suspend idris.bauer@example.com, my mistake")
     thread = await robin.open_thread("my mistake")
-    asks = (
-        "I need an approval from @it-admins for: suspend user idris.bauer@example.com. I'll answer here. (until today "
-    )
+    asks = "I need an approval from @it-admins for: suspend user idris.bauer@example.com. I'll answer here."
     await expect(thread).to_contain_text(asks)
+    await expect(thread).to_contain_text(IN_FOUR_HOURS)
     await button(thread, "Withdraw").click()
     await robin.confirm()
     card = alex.card("idris.bauer@example.com")
