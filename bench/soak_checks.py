@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.soak_story import Case
 from bench.soak_world import Effect, Post
+from bot.executor import HELD_UP
 from bot.models.audit import AuditEvent, first_bad
 from bot.models.call import Call, CallStatus
 from bot.models.inbound import Inbound
@@ -32,6 +33,11 @@ class Found:
     inbox: tuple[Inbound, ...]
     rows: tuple[OutboxRow, ...]
     acked: frozenset[str]
+
+    @property
+    def held_up(self) -> bool:
+        """Whether a process was stopped for so long after noting a call that it did not send it any more."""
+        return any(call.result is not None and call.result.text == HELD_UP for call in self.record.calls)
 
     @property
     def ever_unknown(self) -> bool:
@@ -80,13 +86,18 @@ def _rest(found: Found) -> Iterator[str]:
 
 
 def _outcomes(found: Found) -> Iterator[str]:
-    """A call that was once unknown may end as people found it; the rest of its turn is then not run."""
+    """A call that was once unknown may end as people found it, one whose process was held up does not happen.
+
+    The rest of its turn is then not run.
+    """
     story, request = found.case.story, found.record.request
     if request.status is RequestStatus.FAILED:
         yield f"I9: a fault of ours ended the request (incident {request.incident})"
     allowed, ends = story.outcomes, story.ends
     if found.ever_unknown:
         allowed, ends = allowed | {S.SUCCEEDED, S.FAILED, S.NOT_RUN}, ends | {RequestStatus.DONE}
+    if found.held_up:
+        allowed, ends = allowed | {S.FAILED, S.NOT_RUN}, ends | {RequestStatus.DONE}
     if not request.is_open and request.status not in ends | {RequestStatus.FAILED}:
         yield f"I4: the request ended as {request.status}"
     if len(found.record.calls) != len(story.tools):
