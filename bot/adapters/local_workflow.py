@@ -92,8 +92,13 @@ class LocalWorkflow:
         for lease in leases:
             task = asyncio.ensure_future(self._work(lease))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._ended)
         return len(leases)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Its place is free before the loop is woken: who looks sooner sees every place taken, and sleeps."""
+        self._tasks.discard(task)
+        self._woken.set()
 
     async def _claim(self, limit: int) -> list[Lease]:
         now = self.clock.now()
@@ -108,7 +113,6 @@ class LocalWorkflow:
             log.warning("lease.not_released", extra={"request": lease.request_id, "what": trouble.what})
         finally:
             heart.cancel()
-        self._woken.set()
 
     async def _driven(self, lease: Lease) -> datetime | None:
         try:

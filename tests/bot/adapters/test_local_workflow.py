@@ -128,6 +128,18 @@ async def test_no_more_than_the_limit_are_driven_at_once(queue: Queue, clock: Ha
     assert most == 3
 
 
+async def test_a_place_that_comes_free_is_taken_without_waiting_for_the_next_look(
+    queue: Queue, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LONGEST_SLEEP", "POLL"):
+        monkeypatch.setattr(local_workflow, name, 10 * PATIENCE)
+    driven, names = Watched(), ["r1", "r2", "r3"]
+    for name in names:
+        await receive(queue, name)
+    async with running(a_workflow(queue, clock, noting(driven), parallel=1)):
+        assert await driven.times(3) == names
+
+
 async def test_closing_waits_for_the_steps_that_have_begun_and_gives_their_leases_back(
     queue: Queue, clock: HandClock
 ) -> None:

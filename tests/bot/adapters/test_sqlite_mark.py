@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -63,11 +64,15 @@ def test_a_mark_is_read_as_it_was_written(marks: MarkFile, database: Path) -> No
 def test_who_keeps_the_lock_is_not_waited_for_without_end(marks: MarkFile, database: Path) -> None:
     other = os.open(beside(database), os.O_RDWR)
     fcntl.flock(other, fcntl.LOCK_EX)
+    in_the_end = Timer(3, lambda: fcntl.flock(other, fcntl.LOCK_UN))
+    in_the_end.start()
     later = replace(MARK, sequence=11)
     with closing(hurried(database)) as waiting:
         with pytest.raises(OSError, match="another process has kept the lock"):
             waiting.raise_to(later, sync=True)
         assert marks.read() == MARK
+        in_the_end.cancel()
+        in_the_end.join()
         os.close(other)
         waiting.raise_to(later, sync=True)
     assert marks.read() == later
