@@ -8,7 +8,6 @@ from bench.soak_checks import Found, broken, happened, unasked
 from bench.soak_crew import ANSWERS, ASTRAY, NUDGES, PATIENCE, Crew, Stuck
 from bench.soak_story import Act, Case, Click, NobodyCame, TakeBack
 from bench.soak_stubs import APPROVER, APPROVERS_CHANNEL, CHANNEL, EXPIRES, REQUESTER, TEAM
-from bot.adapters.sqlite_outbox import LOOK_AFTER
 from bot.adapters.sqlite_store import SqliteStore
 from bot.models.call import Call, CallStatus
 from bot.models.inbound import Mention
@@ -141,10 +140,7 @@ class Round:
         raise Stuck(f"no rest: {'; '.join(states)}; due {await self.store.next_due()}, now {self.crew.world.now()}")
 
     async def _at_rest(self) -> bool:
-        """Nothing happens any more by itself, nor is there a look to come for a second card of somebody thought dead.
-
-        All in one and the same reading.
-        """
+        """Nothing happens any more by itself, in one and the same reading of all."""
         records = await self._records()
         if not all(_waits_for_people(record) for record in records):
             return False
@@ -154,9 +150,9 @@ class Round:
             if unseen or await self.store.inbox(record.request.id):
                 return False
         due = await self.store.next_due()
-        if self.crew.world.in_hand():
+        if self.crew.world.in_hand() or self.crew.world.to_look_for():
             return False
-        return (due is None or due > self.crew.world.now() + LOOK_AFTER) and records == await self._records()
+        return (due is None or due > self.crew.world.now()) and records == await self._records()
 
     async def _records(self) -> list[Record]:
         return [await self.store.load(request) for request in self.requests.values()]

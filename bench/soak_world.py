@@ -60,8 +60,15 @@ class World:
 
     def in_hand(self) -> int:
         """How many requests somebody has leased, be they alive or dead."""
+        return self._counted("requests WHERE leased = 1")
+
+    def to_look_for(self) -> int:
+        """How many cards may have a twin, posted by somebody thought dead, that nobody has looked for yet."""
+        return self._counted("outbox WHERE look_at IS NOT NULL AND gave_up = 0")
+
+    def _counted(self, what: str) -> int:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as reader:
-            return int(reader.execute("SELECT count(*) FROM requests WHERE leased = 1").fetchone()[0])
+            return int(reader.execute(f"SELECT count(*) FROM {what}").fetchone()[0])
 
     def now(self) -> datetime:
         """The moment, for everybody in this world whose clock is right, in UTC."""

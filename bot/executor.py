@@ -27,7 +27,7 @@ from bot.stepping import Park
 from bot.unsaved import Unsaved
 
 _READY = frozenset({CallStatus.APPROVED, CallStatus.ALLOWED})
-HELD_UP = "This process was held up between noting the call and sending it. Its time was over, so nothing was sent."
+HELD_UP = "The bot was held up until the time for this was over, so nothing was sent."
 
 
 async def execute(core: Core, record: Record) -> Record | Park:

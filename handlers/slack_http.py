@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import BadInput
+from handlers.slack.shapes import is_payload
 from handlers.slack.signature import Claim, Replays, Signatures, Unsigned
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,9 @@ class Door:
         query = request.query_string
         try:
             parsed = AsyncBoltRequest(body=body.decode(), query=query, headers=dict(request.headers))
-        except ValueError:  # neither UTF-8 nor the JSON that its content type promises
+        except (ValueError, TypeError, AttributeError, RecursionError):  # Bolt takes for granted that it is Slack's
+            return web.Response(status=400)
+        if not is_payload(parsed.body):
             return web.Response(status=400)
         answer = await self.app.async_dispatch(parsed)
         return await to_aiohttp_response(answer)

@@ -1,12 +1,14 @@
 """People and user groups of a Slack workspace (Slack docs: users.info, usergroups.list, usergroups.users.list)."""
 
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_cache import Answers
-from bot.adapters.slack_client import SlackIdentity, SlackRefused, answered
+from bot.adapters.slack_client import SlackIdentity, SlackRefused, heard
+from bot.adapters.slack_clock import SlackClock
 from bot.errors import DirectoryUnavailable
 from bot.models.people import Membership, Person
 from bot.ports import Clock
@@ -24,6 +26,7 @@ class SlackDirectory:
     def __init__(self, client: AsyncWebClient, identity: SlackIdentity, clock: Clock) -> None:
         self._client = client
         self._identity = identity
+        self._slack_clock = SlackClock(clock)
         self._people: Answers[Json | None] = Answers(clock, KEEP_SECONDS)
         self._groups: Answers[Json] = Answers(clock, KEEP_SECONDS)
         self._members: Answers[tuple[str, ...] | None] = Answers(clock, KEEP_SECONDS)
@@ -57,7 +60,7 @@ class SlackDirectory:
         """The id by which a group is notified; empty when it is not known, or Slack does not say."""
         try:
             handles, _ = await self._groups.get("", self._ask_groups, None)
-        except SlackRefused:
+        except (SlackRefused, DirectoryUnavailable):
             return ""
         return str(handles.get(group.removeprefix("@"), ""))
 
@@ -67,9 +70,16 @@ class SlackDirectory:
         self._groups.drop_all()
         self._members.drop_all()
 
+    async def _answered(self, call: Awaitable[Any]) -> Json:
+        """An answer by a clock that agrees with ours. Raises SlackRefused, DirectoryUnavailable."""
+        answer = await heard(call)
+        self._slack_clock.demand(answer.headers)
+        data: Json = answer.data
+        return data
+
     async def _ask_user(self, user: str) -> Json | None:
         try:
-            answer = await answered(self._client.users_info(user=user))
+            answer = await self._answered(self._client.users_info(user=user))
         except SlackRefused as refused:
             if refused.code in UNKNOWN:
                 return None
@@ -78,13 +88,13 @@ class SlackDirectory:
         return found
 
     async def _ask_groups(self) -> Json:
-        answer = await answered(self._client.usergroups_list())
+        answer = await self._answered(self._client.usergroups_list())
         groups = [group for group in answer["usergroups"] if not group.get("date_delete")]
         return {group["handle"]: group["id"] for group in groups} | {group["id"]: group["id"] for group in groups}
 
     async def _ask_members(self, group_id: str) -> tuple[str, ...] | None:
         try:
-            answer = await answered(self._client.usergroups_users_list(usergroup=group_id))
+            answer = await self._answered(self._client.usergroups_users_list(usergroup=group_id))
         except SlackRefused as refused:
             if refused.code == "no_such_subteam":
                 return None

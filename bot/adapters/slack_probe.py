@@ -3,13 +3,13 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack_client import SILENT, SlackRefused, answered, heard
+from bot.adapters.slack_clock import dated
 
 CLOSING = 1.0
 """Seconds that Slack has to say goodbye on a socket."""
@@ -55,7 +55,7 @@ async def signed_in(client: AsyncWebClient) -> Signed:
         user=said["user_id"],
         bot_id=said["bot_id"],
         scopes=None if scopes is None else frozenset(one.strip() for one in scopes.split(",") if one.strip()),
-        date=_moment(headers.get("date", "")),
+        date=dated(headers),
     )
 
 
@@ -100,11 +100,3 @@ async def _first_frame(url: str) -> dict[str, Any]:
     async with aiohttp.ClientSession() as session, session.ws_connect(url, timeout=closing) as socket:
         frame: dict[str, Any] = await socket.receive_json()
         return frame
-
-
-def _moment(date: str) -> datetime | None:
-    """RFC 9110, 5.6.7."""
-    try:
-        return parsedate_to_datetime(date)
-    except ValueError:
-        return None

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from yarl import URL
@@ -24,6 +25,23 @@ from tests.factories import a_call, a_record
 from tests.handlers.slack.world import Told, World, open_world, until
 
 SECRET = "sandbox-signing-secret"
+NONSENSE: tuple[object, ...] = (
+    "{nope",
+    "[" * 100_000,
+    [],
+    1,
+    '"x"',
+    None,
+    {"type": 1},
+    {"event": []},
+    {"type": "event_callback", "event": {"type": []}},
+    {"type": "event_callback", "event": {"type": "app_mention"}, "authorizations": 3},
+    {"type": "event_callback", "event": {"type": "app_mention"}, "authorizations": [3]},
+    {"type": "block_actions", "actions": 1},
+    {"type": "block_actions", "actions": [1]},
+    {"type": "block_actions", "actions": [], "user": 2},
+)
+"""What nobody at Slack would send."""
 
 
 @asynccontextmanager
@@ -145,6 +163,18 @@ async def test_a_body_that_is_no_slack_payload_is_not_parsed_before_it_is_proven
             assert answer.status == 401
     assert await send(world, sign(world, address, b"\xff\xfe")) == 400
     assert await send(world, sign(world, address, b"{nope")) == 400
+
+
+@pytest.mark.parametrize("kind", [JSON, "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("sent", NONSENSE)
+async def test_nonsense_that_is_signed_is_answered_with_400(
+    world: World, address: str, kind: str, sent: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = sent if isinstance(sent, str) else json.dumps(sent)
+    body = text if kind == JSON else urlencode({"payload": text})
+    assert await send(world, sign(world, address, body.encode(), kind)) == 400
+    assert world.told.inputs == []
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_nothing_is_unpacked_before_it_is_proven(world: World, address: str) -> None:

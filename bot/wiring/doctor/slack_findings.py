@@ -83,7 +83,7 @@ def clock(theirs: datetime | None, ours: datetime, took: float) -> Finding:
         return ok(name, "this clock and Slack's agree", **told)
     way = "ahead of" if apart > 0 else "behind"
     what = f"this clock is {off:.0f} s {way} Slack's"
-    mend = "set this machine's time with NTP: expiries are off, and over HTTP Slack's requests are refused"
+    mend = "set this machine's time with NTP: five minutes apart nothing runs, and Slack is refused over HTTP"
     return (fail if off >= FAR else warn)(name, what, mend, **told)
 
 
