@@ -1,6 +1,7 @@
 """One browser for every test that looks at a page."""
 
 import gc
+import shutil
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
@@ -24,11 +25,16 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def chromium_path() -> str:
+    """The build without windows where there is one: the same engine takes a quarter less of the processor."""
+    return shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Started by the first test that asks for it."""
     expect.set_options(PATIENCE * 1000)
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield chromium
         await chromium.close()

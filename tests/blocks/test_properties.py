@@ -76,7 +76,7 @@ def test_a_card_and_its_details_give_the_argument_text_back(arguments: dict[str,
     assert lint(card.blocks, "message") == lint(view["blocks"], "modal") == []
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=100, derandomize=True, deadline=None)
 @given(calls=st.lists(ARGUMENTS, min_size=1, max_size=30), said=TEXT)
 def test_slack_takes_any_card_and_any_page_of_its_details(calls: list[object], said: str) -> None:
     rows = [a_call(arguments=stored(arguments)) for arguments in calls]

@@ -28,7 +28,7 @@ async def test_every_crash_and_a_crash_while_it_recovers_leave_the_story_right(s
     assert tally.pairs > 35
 
 
-@by_name
+@pytest.mark.parametrize("script", SCRIPTS[::4], ids=lambda script: script.name)
 async def test_a_process_that_crashes_leaves_what_was_copied_at_that_point(script: Script) -> None:
     start = await beginning(script)
     points = (await calm(script, start)).points

@@ -18,8 +18,8 @@ MAIL = re.compile(r"[\w.]+@example\.com")
 
 async def test_a_long_list_comes_in_pages_that_lose_nothing(demo: World) -> None:
     robin = await demo.window(ROBIN, IT_HELP)
-    await robin.write("@Countersign list all users")
-    thread = await robin.open_thread("list all users")
+    await robin.write("@Countersign list all users, please")
+    thread = await robin.open_thread("list all users, please")
     await expect(thread).to_contain_text("(4/4)")
     pages = await thread.locator("article", has_text=re.compile(r"\(\d/4\)")).all_inner_texts()
     assert [re.findall(r"\((\d)/4\)", page) for page in pages] == [["1"], ["2"], ["3"], ["4"]]
