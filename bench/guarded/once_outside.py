@@ -139,12 +139,12 @@ GUARDS = (
         "tests/bot/adapters/test_sqlite_presence.py::test_a_store_that_got_lost_keeps_the_bot_from_starting",
         (
             "a store that got lost is not replaced in silence",
-            "        if not path.exists():\n            demand_new(path)\n",
+            "        if known and not path.exists():\n            raise lost(path)\n",
             "",
         ),
         (
             "a store that was emptied is not filled anew in silence",
-            "        if demand_ours(writer, path) == 0:\n            demand_new(path)\n",
+            "        if known and version == 0:\n            raise lost(path)\n",
             "",
         ),
     ),

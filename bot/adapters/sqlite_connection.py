@@ -1,6 +1,7 @@
 """How a connection to the file is opened, and how the errors of SQLite are told."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,9 @@ Opener = Callable[[Path], Connection]
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process to finish writing."""
+
+LOOK_AGAIN = 0.002
+"""Seconds between two looks whether another process has let go of a lock; it has it for microseconds."""
 
 SOON = 250
 """Milliseconds that emptying the log may wait for readers, since all writers wait with it."""
@@ -104,12 +108,26 @@ def connect(path: Path, opener: Opener = open_file) -> Connection:
     connection = opener(path)
     try:
         for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+            _set(connection, pragma)
         demand_durable(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _set(connection: Connection, pragma: str) -> None:
+    """Waits for who is just changing the journal's mode: for that alone SQLite's own busy handler does not wait."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(LOOK_AGAIN)
+        else:
+            return
 
 
 def empty_log(connection: Connection) -> None:

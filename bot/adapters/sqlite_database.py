@@ -14,7 +14,7 @@ from bot.adapters.sqlite_commit import Outcome, Work, commit_together
 from bot.adapters.sqlite_connection import Opener, connect, empty_log, one_moment, open_file, told
 from bot.adapters.sqlite_epoch import agree, count
 from bot.adapters.sqlite_mark import Mark, MarkFile
-from bot.adapters.sqlite_presence import Presence, demand_new
+from bot.adapters.sqlite_presence import Presence, lost, was_here
 from bot.adapters.sqlite_proofs import Proofs
 from bot.adapters.sqlite_schema import demand_ours, prepare
 from bot.errors import StoreUnavailable
@@ -177,12 +177,15 @@ class Database:
 
 def _connections(path: Path, opener: Opener) -> tuple[Connection, Connection, MarkFile]:
     with told(path), ExitStack() as opened:
-        if not path.exists():
-            demand_new(path)
+        known = was_here(path)
+        if known and not path.exists():
+            raise lost(path)
         writer = connect(path, opener)
         opened.callback(writer.close)
-        if demand_ours(writer, path) == 0:
-            demand_new(path)
+        with one_moment(writer):
+            version = demand_ours(writer, path)
+        if known and version == 0:
+            raise lost(path)
         prepare(writer, path)
         marks = MarkFile.open(path)
         opened.callback(marks.close)

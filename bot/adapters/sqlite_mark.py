@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Self, TypeAlias
 from zlib import crc32
 
-from bot.adapters.sqlite_connection import BUSY_SECONDS
+from bot.adapters.sqlite_connection import BUSY_SECONDS, LOOK_AGAIN
 
 Sync: TypeAlias = Callable[[int], None]
 """Has what an open file or directory holds outlast a power cut."""
 SLOT = 128
 """Bytes of one slot. There are two, written in turn, so that a torn write spoils only the newer one."""
-LOOK_AGAIN = 0.002
-"""Seconds between two looks whether another process has let go of the lock; it has it for microseconds."""
 HELD = "another process has kept the lock of the file beside it all the time: let it finish, or end it"
 
 

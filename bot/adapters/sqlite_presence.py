@@ -33,13 +33,20 @@ class Presence:
             raise StoreUnavailable(what, mend=f"stop the bot; {RESTORE}; then start it")
 
 
-def demand_new(path: Path) -> None:
-    """Raises BadInput when the second place knows of a store here. To be asked where its file is missing or empty."""
-    if read_mark(path) is not None:
-        how = "is empty" if path.exists() else "is missing"
-        what = f"the store's file {how}, though {beside(path).name} beside it says that there was one"
-        mend = f"{RESTORE}; or delete {beside(path).name} to begin anew, with nothing of what was"
-        raise BadInput(what, where=str(path), mend=mend)
+def was_here(path: Path) -> bool:
+    """Whether the second place knows of a store here. Raises OSError.
+
+    To be asked before its file is looked at: another process that is just creating both writes the second place last.
+    """
+    return read_mark(path) is not None
+
+
+def lost(path: Path) -> BadInput:
+    """What to tell of a store that was here, and whose file is missing or empty."""
+    how = "is empty" if path.exists() else "is missing"
+    what = f"the store's file {how}, though {beside(path).name} beside it says that there was one"
+    mend = f"{RESTORE}; or delete {beside(path).name} to begin anew, with nothing of what was"
+    return BadInput(what, where=str(path), mend=mend)
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any
 
 import pytest
 
@@ -193,6 +194,25 @@ async def test_a_lock_that_is_never_given_back_is_told(path: Path) -> None:
 def test_a_lock_is_waited_for_some_seconds(path: Path) -> None:
     with closing(connect(path)) as connection:
         assert connection.execute("PRAGMA busy_timeout").fetchone() == (BUSY_SECONDS * 1000,)
+
+
+def test_who_changes_the_journal_at_the_same_moment_is_waited_for(path: Path) -> None:
+    """SQLite says so at once, whatever its timeout."""
+    tries: list[str] = []
+
+    class Contended(Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if "journal_mode=" in sql and len(tries) < 3:
+                tries.append(sql)
+                locked = sqlite3.OperationalError("database is locked")
+                locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise locked
+            return super().execute(sql, *values)
+
+    connection = connect(path, lambda at: sqlite3.connect(at, isolation_level=None, factory=Contended))
+    with closing(connection):
+        demand_durable(connection, path)
+    assert len(tries) == 3
 
 
 def test_a_write_that_fails_is_rolled_back_alone(path: Path) -> None:

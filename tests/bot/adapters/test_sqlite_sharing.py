@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,7 @@ CHILD = """
 import asyncio, sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from bot.adapters.sqlite_store import SqliteStore
 from bot.errors import VersionConflict
 from bot.store_ports import Change
@@ -115,6 +117,30 @@ async def test_processes_that_create_the_file_at_once_agree(path: Path) -> None:
     store = await SqliteStore.open(path, HandClock())
     assert await store.next_due() is None
     await store.close()
+
+
+async def test_a_file_that_another_process_creates_meanwhile_is_opened(path: Path) -> None:
+    """It does so right after we have seen that nothing is there yet."""
+    others: list[SqliteStore] = []
+
+    class Late(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            found = super().execute(sql, *values)
+            if "user_version" in sql and not others:
+                others.append(asyncio.run(opened_and_closed(path)))
+            return found
+
+    database = await Database.open(
+        path, lambda at: sqlite3.connect(at, isolation_level=None, check_same_thread=False, factory=Late)
+    )
+    assert len(others) == 1
+    await database.close()
+
+
+async def opened_and_closed(path: Path) -> SqliteStore:
+    store = await SqliteStore.open(path, HandClock())
+    await store.close()
+    return store
 
 
 async def test_old_keys_are_forgotten_as_new_ones_come(path: Path) -> None:
