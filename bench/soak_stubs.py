@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bench.soak_world import World
 from bench.stand_ins import SUSPEND, a_toolset
+from bot.errors import DeliveryFailed
 from bot.models.outbox import OutboxRow
 from bot.models.people import Membership, Person
 from bot.models.policy import Ask, Policy, Rule, RuleEffect
@@ -125,6 +126,8 @@ class LastingSurface:
 
     async def show(self, row: OutboxRow, record: Record) -> str:
         await self.outside.dawdle()
+        if row.leased_until is not None and self.outside.world.now() >= row.leased_until:
+            raise DeliveryFailed("claim_over", sent=False)  # as Slack's notifier does, right before it sends
         ts = row.posted_ts or (self._own(row) if row.tried_at else "") or self.new_id()
         if self.outside.fault is not Fault.MUTE or not record.request.pages:
             self.outside.world.post(row, record, ts)
