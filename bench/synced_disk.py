@@ -71,6 +71,10 @@ class Disk:
     _seen: dict[str, Image] = field(default_factory=dict)
     _lasting: dict[str, Image] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
+    _before: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._before = frozenset(path.name for path in self.folder.iterdir())
 
     @property
     def is_off(self) -> bool:
@@ -78,11 +82,11 @@ class Disk:
         return self.count > self.lasts
 
     def adopt(self, name: str) -> Image:
-        """The image of a file that is there. One with bytes in it was there before the disk, and lasts as it is."""
+        """The image of a file that is there. One that was there before the disk lasts as it is, also an empty one."""
         with self._lock:
             if name not in self._seen:
                 self._seen[name] = Image(bytearray((self.folder / name).read_bytes()))
-                if self._seen[name].synced:
+                if name in self._before:
                     self._lasting[name] = self._seen[name]
             return self._seen[name]
 

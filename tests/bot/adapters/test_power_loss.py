@@ -65,6 +65,16 @@ def test_a_new_file_is_left_once_its_directory_was_synced(tmp_path: Path) -> Non
     assert {"file" in disk.after_the_cut() for _ in range(50)} == {True}
 
 
+def test_a_file_that_was_there_is_left_though_it_was_empty(tmp_path: Path) -> None:
+    (tmp_path / "before").touch()
+    disk = Disk(tmp_path, Random(1))
+    (tmp_path / "since").touch()
+    for name in ("before", "since"):
+        disk.adopt(name)
+    assert {"before" in disk.after_the_cut() for _ in range(50)} == {True}
+    assert {"since" in disk.after_the_cut() for _ in range(50)} == {True, False}
+
+
 def test_a_removed_file_may_come_back_until_its_directory_was_synced(tmp_path: Path) -> None:
     disk = Disk(tmp_path, Random(1))
     disk.sync(disk.create("file"), directory=True)
