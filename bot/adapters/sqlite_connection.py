@@ -78,8 +78,13 @@ def told(path: Path) -> Iterator[None]:
         raise not_unicode(error) from error
 
 
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for an error of the module itself, which has none."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & PRIMARY
+
+
 def _of_sqlite(path: Path, error: sqlite3.Error) -> StoreUnavailable:
-    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY  # the module's own errors have none
+    code = _code(error)
     if code in DAMAGED:
         return Unreadable(str(path), str(error), mend=DAMAGED[code])
     return StoreUnavailable(f"{path}: {error}", mend=MENDS.get(code, ELSE), passes=code in PASSING)
@@ -123,7 +128,7 @@ def _set(connection: Connection, pragma: str) -> None:
         try:
             connection.execute(f"PRAGMA {pragma}")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                 raise
             time.sleep(LOOK_AGAIN)
         else:

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from bot.adapters.slack_client import SILENT, TOKEN_CODES, SlackRefused
+from bot.adapters.slack_clock import APART
 from bot.adapters.slack_probe import Hello, Signed
 from bot.wiring.doctor.finding import Finding, fail, ok, skipped, warn
 
 BOT_TOKEN = "copy SLACK_BOT_TOKEN again from the app's page OAuth & Permissions"  # noqa: S105 - a page, no password
 APP_TOKEN = "copy SLACK_APP_TOKEN again from Basic Information, App-Level Tokens; it needs the scope connections:write"  # noqa: S105
-SOON, FAR = 30, 300
-"""Seconds. Slack refuses to be believed, and we refuse it, when a signed request is more than five minutes off."""
+SOON, FAR = 30, APART.total_seconds()
+"""Seconds. Further apart nobody is known, and Slack is refused over HTTP."""
 
 
 def refused(name: str, why: SlackRefused, mend: str) -> Finding:
