@@ -166,6 +166,7 @@ async def test_an_answer_that_comes_late_does_not_replace_a_newer_one(stage: Sta
     stage.show(deny_modal(hash="2.new", title=plain("New")))
     await expect(page.get_by_role("heading", name="New")).to_be_visible()
     async with page.expect_response("**/sandbox/views?*") as response:
+        await page.title()  # the driver takes its orders one by one: once it answers, it listens
         late.set()
     await (await response.value).finished()
     stage.push("status", {"channel": APPROVALS, "user": BOT, "status": "is working"})
