@@ -1,7 +1,6 @@
 """Ending a request: in words, in pages, in the thread. Nothing ends silently."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.call_states import TakenBack
@@ -10,6 +9,7 @@ from bot.edit import Edit, answer_row, notice_row, save
 from bot.files import ANSWER
 from bot.models.call import CallStatus
 from bot.models.outbox import Kind, OutboxRow
+from bot.models.replacing import replace
 from bot.models.request import Record, RequestStatus
 from bot.models.requirement import Effect
 from bot.paging import pages

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from bot.models.call import Call, Judgement
 from bot.models.people import Membership, Person
 from bot.models.policy import Policy
 from bot.models.question import Asker
+from bot.models.replacing import replace
 from bot.models.request import Request
 from bot.models.requirement import Clause, Confirm, Requirement
 from bot.policy_index import index

@@ -1,7 +1,7 @@
 """The life of a call: one table, one pure function. Time and people arrive inside the event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import TypeAlias
@@ -9,6 +9,7 @@ from typing import TypeAlias
 from bot.errors import IllegalTransition
 from bot.models.call import OUTCOMES, RESTORE, Attempt, Call, CallStatus, Elsewhere, Result, Told, Vote
 from bot.models.policy import Allow, Decision, Deny, MustAsk
+from bot.models.replacing import replace
 from bot.models.requirement import Requirement
 from bot.requirements import is_met
 

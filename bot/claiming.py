@@ -1,7 +1,7 @@
 """The last look before a call leaves: same bytes, current policy, people who still count, in time (rules 1, 4)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot import approvers
@@ -10,6 +10,7 @@ from bot.core import Core
 from bot.models.call import Call, CallStatus, Vote
 from bot.models.policy import Allow, Decision, Deny, MustAsk, Policy
 from bot.models.question import Question
+from bot.models.replacing import replace
 from bot.models.request import Request
 from bot.models.requirement import Confirm, Requirement
 from bot.models.tools import Tool

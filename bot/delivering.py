@@ -4,7 +4,6 @@ Everybody else, the model, the audit trail and the logs, hears that they were se
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.call_states import Finished
 from bot.codec import encode
@@ -15,6 +14,7 @@ from bot.models.call import Call, CallStatus
 from bot.models.inbound import SecretSettled
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.people import Surface
+from bot.models.replacing import replace
 from bot.models.request import Record, Request
 from bot.models.requirement import Effect
 from bot.models.sealed import Sealed

@@ -4,7 +4,6 @@ Whoever changes a call cannot forget to say so: its card and the progress messag
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from bot import call_states, request_states
@@ -12,6 +11,7 @@ from bot.core import Core
 from bot.models.audit import AuditEvent, Entry, link
 from bot.models.call import Call, CallStatus
 from bot.models.outbox import Kind, OutboxRow
+from bot.models.replacing import replace
 from bot.models.request import Approval, Record, Request, RequestStatus, Turn
 from bot.models.spending import Spending
 from bot.outcomes import doubt, stopped

@@ -1,7 +1,6 @@
 """Executing: exactly the decided calls, in call order, each at most once, no model in between (DESIGN, rule 2)."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
 from bot.call_states import Skipped, Started
@@ -14,6 +13,7 @@ from bot.errors import IllegalTransition, NotFound, StoreUnavailable, VersionCon
 from bot.models.call import Attempt, Call, CallStatus
 from bot.models.policy import Decision
 from bot.models.question import Question
+from bot.models.replacing import replace
 from bot.models.request import Approval, Record, RequestStatus
 from bot.models.requirement import Effect
 from bot.models.tools import Tool

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot import approvers
 from bot.call_states import Reconciled, TimedOut, Voted
@@ -23,6 +23,7 @@ from bot.models.inbound import (
 )
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.people import Actor
+from bot.models.replacing import replace
 from bot.models.request import Record, RequestStatus
 from bot.models.requirement import Confirm
 from bot.policy import merge

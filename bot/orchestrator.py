@@ -1,7 +1,7 @@
 """What surfaces hand in: stored first, then the workflow is told, then the surface may acknowledge."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import approvers
@@ -11,6 +11,7 @@ from bot.edit import Edit, progress_row
 from bot.errors import DirectoryUnavailable, NotFound
 from bot.models.inbound import Inbound, Mention, ReplyReceived, VerdictReceived, VoteReceived, WithdrawReceived
 from bot.models.people import Actor
+from bot.models.replacing import replace
 from bot.models.request import Approval, Origin, Record, Request
 from bot.models.requirement import Confirm
 from bot.ports import ThreadMessage, Workflow

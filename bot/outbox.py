@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,6 +12,7 @@ from bot.errors import CHANGED_OUTSIDE, DAMAGED, ChangedOutside, DeliveryFailed,
 from bot.models.call import CallStatus
 from bot.models.outbox import Kind, OutboxRow
 from bot.models.people import Actor, Surface
+from bot.models.replacing import replace
 from bot.models.request import Origin, Record, Request, RequestStatus
 from bot.ports import Clock, Notifier, ThreadMessage
 from bot.store_ports import QUARANTINE, Store

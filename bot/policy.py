@@ -5,12 +5,12 @@ Strictness wins, not order: deny > ask > allow. Whatever is not known is refused
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.models.policy import Allow, Ask, Decision, Deny, MustAsk, Policy, Rule, RuleEffect
 from bot.models.question import Question
+from bot.models.replacing import replace
 from bot.models.requirement import Clause, Effect, Requirement
 from bot.policy_index import index
 from bot.requirements import Later, common, strictest

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import translate
 from functools import lru_cache
 
 from bot.models.policy import Policy, Rule, RuleEffect
 from bot.models.question import Question
+from bot.models.replacing import replace
 from bot.policy_facts import Facts
 from bot.policy_match import Check, narrowing, speaks
 

@@ -4,12 +4,12 @@ There, what no rule speaks of was allowed, and nobody was named to ask. Here a c
 file has no `defaults.ask`, the people of the policy that is shipped are asked.
 """
 
-from dataclasses import replace
 from itertools import count
 
 import yaml
 
 from bot.models.policy import Ask, Rule, RuleEffect
+from bot.models.replacing import replace
 from bot.models.requirement import Clause
 from bot.policy_fields import LISTS, narrowing
 from bot.policy_nodes import Node, flag, known, text

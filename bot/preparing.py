@@ -1,11 +1,10 @@
 """Before the first turn: may this person ask, what was said before, which tools are there."""
 
-from dataclasses import replace
-
 from bot import approvers
 from bot.conversation import thread_context
 from bot.core import Core
 from bot.errors import Unavailable
+from bot.models.replacing import replace
 from bot.models.request import Context, Request
 from bot.models.tools import Toolset
 

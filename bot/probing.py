@@ -1,7 +1,6 @@
 """Looking what became of a call whose outcome was lost: a read, once. It is advice on the card; people decide."""
 
 import json
-from dataclasses import replace
 
 from bot import approvers
 from bot.canonical import loads
@@ -10,6 +9,7 @@ from bot.edit import Edit, save
 from bot.errors import BadInput
 from bot.models.call import Call, CallStatus, Look
 from bot.models.policy import Allow
+from bot.models.replacing import replace
 from bot.models.request import Record
 from bot.models.requirement import Effect
 from bot.models.tools import Probe, Tool, Toolset

@@ -1,7 +1,7 @@
 """From what the model wants to a Call that policy has spoken of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from bot.fitting import Unusable, misfit
 from bot.models.call import Call
 from bot.models.policy import Decision, Deny, Policy
 from bot.models.question import Asker, Question
+from bot.models.replacing import replace
 from bot.models.request import Request
 from bot.models.requirement import Effect
 from bot.models.tools import Tool, Toolset

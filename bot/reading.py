@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.call_states import Finished, Started
 from bot.core import Core
 from bot.edit import Edit, save
 from bot.errors import NotFound
 from bot.models.call import Attempt, Call, CallStatus
+from bot.models.replacing import replace
 from bot.models.request import Record, Request
 from bot.models.tools import Toolset
 from bot.ports import ToolOutcome, ToolResult

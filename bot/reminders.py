@@ -1,13 +1,14 @@
 """While a card waits: reminders, and further people who join. At most one message for each moment that policy names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import Core
 from bot.edit import Edit, card_id
 from bot.models.call import Call, CallStatus
 from bot.models.outbox import Kind, OutboxRow
+from bot.models.replacing import replace
 from bot.models.request import Approval
 from bot.models.requirement import Requirement
 

@@ -1,10 +1,10 @@
 """What requesters write while their request is under way: how much of it the model reads with its next message."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.budgets import Budgets
 from bot.models.inbound import ReplyReceived
+from bot.models.replacing import replace
 
 LEFT_OUT = "(further messages, which are left out here: more was waiting than is read at once. Say so in your answer.)"
 """What the model reads in the place of them."""

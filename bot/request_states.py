@@ -1,10 +1,10 @@
 """The life of a request: one table, one pure function. Diagrams, words and tests are generated from the table."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from bot.errors import IllegalTransition
+from bot.models.replacing import replace
 from bot.models.request import Request, RequestStatus
 
 TRANSITIONS: Mapping[RequestStatus, frozenset[RequestStatus]] = MappingProxyType(

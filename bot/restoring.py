@@ -4,13 +4,13 @@ What ran since the backup was made is not in it. So nothing of it is run or aske
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.call_states import Finished, Lost, Replaced, Revoked
 from bot.core import Core
 from bot.edit import Edit, notice_row, save
 from bot.models.call import RESTORE, Call, CallStatus, Result
 from bot.models.inbound import StoreRestored
+from bot.models.replacing import replace
 from bot.models.request import Approval, Record, RequestStatus
 from bot.models.requirement import Effect
 from bot.reminders import escalate

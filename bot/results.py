@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate
 
 from bot.call_states import Finished
 from bot.models.call import Call, CallStatus, Picture, Result
+from bot.models.replacing import replace
 from bot.ports import ToolOutcome, ToolResult
 from bot.untrusted import redact, redact_json
 

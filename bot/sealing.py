@@ -4,10 +4,10 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.codec import encode
 from bot.models.audit import AuditEvent, Entry, first_bad
+from bot.models.replacing import replace
 from bot.models.request import Record
 
 SEAL = "seal"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.answering import cancel, fail
@@ -12,6 +11,7 @@ from bot.edit import Edit, card_id, load, save
 from bot.errors import NotFound, Unreadable
 from bot.models.call import Call, CallStatus, Result
 from bot.models.outbox import Kind
+from bot.models.replacing import replace
 from bot.models.request import Record, RequestStatus
 from bot.reminders import next_reminder, remind
 from bot.stepping import Park

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot import approvers
@@ -16,6 +16,7 @@ from bot.models.audit import AuditEvent
 from bot.models.call import Call
 from bot.models.policy import Decision, MustAsk, Policy
 from bot.models.question import Asker, Question
+from bot.models.replacing import replace
 from bot.policy import decide
 from bot.policy_explain import turn, word
 

@@ -1,11 +1,11 @@
 """Waiting for a directory that does not answer: rarely asked again, and said to people once it lasts."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.core import Core
 from bot.edit import Edit, save
 from bot.errors import DirectoryUnavailable
+from bot.models.replacing import replace
 from bot.models.request import Record, Silence
 from bot.stepping import Park
 

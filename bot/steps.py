@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -20,6 +19,7 @@ from bot.errors import (
 )
 from bot.executor import execute, save_unsaved
 from bot.inbox import take_in
+from bot.models.replacing import replace
 from bot.models.request import Record, RequestStatus
 from bot.planner import plan
 from bot.probing import look

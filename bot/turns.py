@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot import approvers
 from bot.answering import answer
@@ -14,6 +13,7 @@ from bot.models.call import Call, CallStatus, Elsewhere
 from bot.models.inbound import ReplyReceived
 from bot.models.policy import Decision, Deny, MustAsk, Policy
 from bot.models.question import Asker
+from bot.models.replacing import replace
 from bot.models.request import Approval, Record, RequestStatus, Turn
 from bot.models.requirement import Confirm, Effect
 from bot.models.tools import Toolset

@@ -1,13 +1,13 @@
 """The requester takes the whole request back: what that means in each status, and what they are told."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from bot.answering import take_back
 from bot.edit import Edit
 from bot.models.inbound import WithdrawReceived
 from bot.models.people import Actor
+from bot.models.replacing import replace
 from bot.models.request import Request, RequestStatus
 
 NOT_YOURS = "Only the person who asked for this can withdraw it."

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from dataclasses import replace
 
 from anthropic import AsyncStream, BadRequestError
 from anthropic.types import RawMessageStreamEvent
@@ -12,6 +11,7 @@ from bot.adapters.anthropic_errors import is_bound_elsewhere, told
 from bot.adapters.anthropic_prompt import Asking, conversation, offered, system
 from bot.adapters.anthropic_stream import Collector
 from bot.errors import ModelUnavailable
+from bot.models.replacing import replace
 from bot.ports import Prompt, Reply
 from bot.tokens import estimated
 

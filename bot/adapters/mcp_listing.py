@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 import mcp_types
@@ -12,6 +12,7 @@ from bot.adapters.mcp_schema import Allowance, schema_text, secrets
 from bot.adapters.mcp_servers import CardWords, ServerSpec
 from bot.canonical import digest
 from bot.errors import BadInput
+from bot.models.replacing import replace
 from bot.models.requirement import Effect
 from bot.models.tools import Tool
 from bot.untrusted import redact, visible

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from bot.adapters.mcp_connection import Connection
 from bot.adapters.mcp_listing import face
 from bot.adapters.mcp_servers import ServerSpec
 from bot.errors import BadInput
+from bot.models.replacing import replace
 from bot.models.servers import ServersBook
 from bot.store_ports import ServerStore
 

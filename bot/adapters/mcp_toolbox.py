@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.adapters.mcp_sealed import request_meta
 from bot.adapters.mcp_servers import ServerSpec
 from bot.canonical import canonical, loads, tools_digest
 from bot.errors import BadInput, StoreUnavailable, Unavailable
+from bot.models.replacing import replace
 from bot.models.requirement import Effect
 from bot.models.tools import Tool, Toolset
 from bot.ports import ToolOutcome, ToolResult

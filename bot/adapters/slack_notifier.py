@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -20,6 +19,7 @@ from bot.adapters.slack_urgency import matters, urgency
 from bot.errors import DeliveryFailed, NotFound, Unavailable
 from bot.files import is_file
 from bot.models.outbox import Kind, OutboxRow
+from bot.models.replacing import replace
 from bot.models.request import Record
 
 Draw: TypeAlias = Callable[[], Awaitable[Message]]

@@ -1,7 +1,7 @@
 """A Change as rows: encoded before it waits for the writer, written as one piece."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.codec import encode
 from bot.errors import VersionConflict
 from bot.models.call import Call, CallStatus
 from bot.models.outbox import OutboxRow
+from bot.models.replacing import replace
 from bot.models.requirement import Effect
 from bot.store_ports import Change
 

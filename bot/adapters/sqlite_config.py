@@ -1,7 +1,6 @@
 """Policy versions and tool snapshots."""
 
 import logging
-from dataclasses import replace
 from sqlite3 import Connection
 from typing import Any
 
@@ -12,6 +11,7 @@ from bot.canonical import tools_digest
 from bot.codec import decode, encode
 from bot.errors import ChangedOutside, NotFound, Unreadable
 from bot.models.policy import Policy
+from bot.models.replacing import replace
 from bot.models.tools import Toolset
 from bot.ports import Clock
 

@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -12,6 +12,7 @@ from bot.adapters.sqlite_epoch import mark_of, suspicion
 from bot.adapters.sqlite_inspect import read_only
 from bot.adapters.sqlite_mark import Mark, read_mark
 from bot.adapters.sqlite_schema import VERSION, demand_ours
+from bot.models.replacing import replace
 
 STEPS = 20_000
 """SQLite's instructions between two looks at the time."""

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Any
@@ -13,6 +12,7 @@ from bot.codec import decode, encode, inbound_kind
 from bot.errors import Unreadable
 from bot.models.inbound import SecretSettled
 from bot.models.outbox import Kind, OutboxRow
+from bot.models.replacing import replace
 from bot.ports import ThreadMessage
 from bot.store_ports import QUARANTINE
 

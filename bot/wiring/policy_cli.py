@@ -5,7 +5,7 @@ requester is not known here, and is read in the stricter way.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -24,6 +24,7 @@ from bot.errors import BadInput, NotFound
 from bot.models.people import Surface
 from bot.models.policy import Policy
 from bot.models.question import Asker, Question
+from bot.models.replacing import replace
 from bot.models.tools import Tool
 from bot.policy_asks import NOTHING
 from bot.policy_cedar import Cedar

@@ -1,7 +1,7 @@
 """The policy: whether it loads, is in force, and means what it says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -9,6 +9,7 @@ from bot.adapters import sqlite_inspect, sqlite_past
 from bot.adapters.sqlite_connection import told
 from bot.errors import BadInput, NotFound, StoreUnavailable
 from bot.models.policy import Policy
+from bot.models.replacing import replace
 from bot.models.tools import Tool
 from bot.policy_check import warnings
 from bot.settings import Settings

@@ -3,9 +3,10 @@
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
+from bot.models.replacing import replace
 from bot.secret_shapes import NAME
 from bot.settings import Settings
 from bot.untrusted import REDACTED, redact, redacted
