@@ -42,8 +42,8 @@ class BotProcess:
     """One bot. Nothing of this process's own environment reaches it but what the command says.
 
     `patience` is how many seconds it has to end when asked to. `kill_after_send` is `armed` when the next change that
-    Google carries out ends the process before it hears the answer, and `struck` from then until the next start. `model`
-    names the model that it asks, for people.
+    Google carries out ends the process before it hears the answer, and `struck` from then until the next start; Google
+    takes `moment` seconds, in which people see that it runs. `model` names the model that it asks, for people.
     """
 
     command: Command
@@ -51,6 +51,7 @@ class BotProcess:
     feed: Feed
     patience: float = PATIENCE_SECONDS
     kill_after_send: KillAfterSend = KillAfterSend.OFF
+    moment: float = 0.5
     model: str = ""
     _process: Process | None = None
     _tasks: Tasks = field(default_factory=Tasks)
@@ -94,12 +95,18 @@ class BotProcess:
 
     async def strike(self) -> bool:
         """Google has carried out a change and has not answered yet: kills the bot if that is planned."""
-        if self.kill_after_send is not KillAfterSend.ARMED or self.state["state"] != "running":
+        if not self._is_to_strike():
+            return False
+        await asyncio.sleep(self.moment)
+        if not self._is_to_strike():
             return False
         self.kill_after_send = KillAfterSend.STRUCK
         self._tell("Killed after send: Google has carried the change out, and the bot will never hear it")
         await self.kill()
         return True
+
+    def _is_to_strike(self) -> bool:
+        return self.kill_after_send is KillAfterSend.ARMED and self.state["state"] == "running"
 
     async def restart(self) -> None:
         """Starts it again; a running one is killed first."""

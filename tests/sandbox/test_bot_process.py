@@ -1,5 +1,6 @@
 """The bot as a child process."""
 
+import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +76,18 @@ async def test_one_that_does_not_run_is_not_struck(tmp_path: Path) -> None:
     process.arm(armed=True)
     assert not await process.strike()
     assert process.state == {"state": "stopped", "kill_after_send": "armed"}
+
+
+async def test_the_blow_can_be_called_off_while_google_takes_its_moment(tmp_path: Path) -> None:
+    process = bot(WAITS, tmp_path)
+    await process.start()
+    process.arm(armed=True)
+    blow = asyncio.ensure_future(process.strike())
+    await asyncio.sleep(0)
+    process.arm(armed=False)
+    assert not await blow
+    assert process.state["state"] == "running"
+    await process.kill()
 
 
 async def test_it_is_asked_to_end_first(tmp_path: Path) -> None:

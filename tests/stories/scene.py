@@ -148,6 +148,10 @@ class World:
         busy = "SELECT 1 FROM requests WHERE leased UNION SELECT 1 FROM outbox WHERE shown < wanted AND NOT gave_up"
         return self._stored(busy) == []
 
+    def is_shown(self) -> bool:
+        """Whether people see all that the bot has to say. What it was just saying when it is killed waits a minute."""
+        return self._stored("SELECT 1 FROM outbox WHERE shown < wanted AND NOT gave_up") == []
+
     def _stored(self, question: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(f"file:{self.folder / DATABASE}?mode=ro", uri=True)) as database:
             return database.execute(question).fetchall()

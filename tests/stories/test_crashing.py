@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from sandbox.google.faults import Slow
 from sandbox.seed import ALEX, APPROVALS, IT_HELP, ROBIN
 from tests.stories.scene import World
 from tests.stories.window import button
@@ -49,6 +50,8 @@ async def test_a_bot_killed_after_it_sent_asks_looks_and_believes_a_person(world
     await expect(button(card, "Approve")).to_be_visible()
     await alex.page.get_by_test_id("kill-after-send").click()
     await expect(note).to_contain_text("Armed")
+    world.sandbox.google_faults.plan(Slow(1), method="PATCH")
+    world.sandbox.google_faults.sleep = lambda _: world.until(world.is_shown)
     assert (await world.control("GET", "bot"))["kill_after_send"] == "armed"
     await button(card, "Approve").click()
     await expect(note).to_contain_text("Killed after send")
