@@ -52,13 +52,16 @@ async def calm(script: Script, start: Moment | None = None) -> Tried:
 
 @dataclass
 class Explorer:
-    """Crashes of one script. Only pairs that begin at every `share`th point, from `first` on, are played."""
+    """Crashes of one script. Only pairs that begin at every `share`th point, from `first` on, are played.
+
+    `ends` is what is known of the last lives already, by the moment at which they begin.
+    """
 
     script: Script
     share: int = 1
     first: int = 0
     tally: Tally = field(default_factory=Tally)
-    _ends: dict[bytes, Sequence[str]] = field(default_factory=dict)
+    ends: dict[bytes, Sequence[str]] = field(default_factory=dict)
 
     async def singles(self) -> Tally:
         """Each point once."""
@@ -90,10 +93,10 @@ class Explorer:
 
     async def _third(self, moment: Moment) -> Sequence[str]:
         key = moment.key()
-        if key not in self._ends:
+        if key not in self.ends:
             self.tally.lives += 1
-            self._ends[key] = broken(await lived(self.script, moment.later()))
-        return self._ends[key]
+            self.ends[key] = broken(await lived(self.script, moment.later()))
+        return self.ends[key]
 
     def _note(self, wrong: Sequence[str], crashes: Sequence[str]) -> None:
         where = " and ".join(crashes) or "no point"

@@ -8,8 +8,8 @@ from bench.child import ROOT, module
 from bench.guard_run import Noticed
 from bench.guards import GUARDS
 
-PARTS = 24
-"""Every 24th guard is taken away here. `make soak` takes away every one."""
+PARTS = 40
+"""Every 40th guard is taken away here. `make soak` takes away every one."""
 SELF_TEST = """
 import os
 from bench.guard_run import take_away

@@ -7,7 +7,7 @@ them secret.
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from bot.models.requirement import Effect
 from bot.ports import Prompt, Reply, ToolOutcome, ToolResult
 from bot.turns import WHY_TEXT
 from handlers.cli.output import print_json, print_table
-from tests.canaries import KINDS, canaries
+from tests.canaries import KINDS, Canary, canaries
 from tests.canary_case import Case, opened
 from tests.world import (
     OUTSIDER,
@@ -127,13 +127,17 @@ class Raising(FakeModel):
         raise self.error
 
 
-STORIES = (denied, failed, lost, broken, unseen)
+STORIES = ((denied, ALL), (failed, ALL[:16]), (lost, ALL[16:33]), (broken, ALL[33:]), (unseen, ALL[:16]))
+"""What is denied meets all fifty, and so do three others together; each of them meets every kind."""
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-async def test_no_secret_from_outside_is_read_anywhere(story: Callable[[Case], Any]) -> None:
+@pytest.mark.parametrize(("story", "canaries"), STORIES, ids=[story.__name__ for story, _ in STORIES])
+async def test_no_secret_from_outside_is_read_anywhere(
+    story: Callable[[Case], Any], canaries: Sequence[Canary]
+) -> None:
     leaks: list[tuple[str, str]] = []
-    for canary in ALL:
+    assert {canary.kind for canary in canaries} == set(KINDS)
+    for canary in canaries:
         async with opened(canary) as case:
             await story(case)
             leaks += [(canary.kind, leak) for leak in case.sinks.leaks(canary)]
