@@ -151,6 +151,26 @@ GUARDS = (
     *group(
         2,
         "bot/adapters/sqlite_database.py",
+        "tests/bot/adapters/test_sqlite_log.py::test_such_a_store_is_not_opened_and_everybody_is_told_why",
+        (
+            "an old copy is not mixed with the log of another",
+            "        if wrong := overwritten(path):\n            raise wrong\n",
+            "",
+        ),
+    ),
+    *group(
+        2,
+        "bot/adapters/sqlite_backup.py",
+        "tests/bot/adapters/test_sqlite_log.py::test_a_restore_over_it_keeps_what_is_there_and_runs_nothing_again",
+        (
+            "a restore over an old copy does not mix it with the log of another",
+            '(wrong.what if wrong else "")',
+            '""',
+        ),
+    ),
+    *group(
+        2,
+        "bot/adapters/sqlite_database.py",
         "tests/bot/adapters/test_sqlite_presence.py::test_what_would_go_into_a_deleted_file_is_not_acknowledged",
         ("nothing is acknowledged into a deleted file", "                self._presence.demand()\n", ""),
     ),

@@ -7,11 +7,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection
 
-from bot.adapters.sqlite_connection import PRIMARY, connect, told
+from bot.adapters.sqlite_connection import PRIMARY, connect, empty_log, told
 from bot.adapters.sqlite_damaged import damage, held, in_use, mark_at_rest, name_for, names, replace, sync
 from bot.adapters.sqlite_epoch import mark_of, raise_epoch
 from bot.adapters.sqlite_inspect import demand_current, demand_sound, read_only
 from bot.adapters.sqlite_mark import Mark, MarkFile
+from bot.adapters.sqlite_presence import overwritten
 from bot.adapters.sqlite_schema import prepare
 from bot.errors import BadInput
 
@@ -26,6 +27,9 @@ def backup(database: Path, to: Path, say: Say) -> Mark:
     """
     refuse_existing(to)
     say(f"reading {database}")
+    with told(database):
+        if wrong := overwritten(database):
+            raise wrong
     with read_only(database) as source:
         demand_current(source, database)
         demand_sound(source, database)
@@ -53,7 +57,7 @@ def restore(database: Path, source: Path, say: Say) -> tuple[Mark, Path | None]:
     with read_only(source) as copy:
         demand_sound(copy, source)
     with told(database):
-        if why := damage(database):
+        if why := _unusable(database):
             return _in_place_of_damaged(database, source, why, say)
     staged = database.with_name(f"{database.name}.restoring")
     with told(database), _alone(database) as target:
@@ -64,9 +68,16 @@ def restore(database: Path, source: Path, say: Say) -> tuple[Mark, Path | None]:
                 mark = _raised(prepared, above)
             say(f"writing {database}")
             prepared.backup(target)
+            empty_log(target)
         _remember(database, mark, say)
     _remove(staged)
     return mark, kept
+
+
+def _unusable(database: Path) -> str:
+    """Why nothing can be written over it as it is: SQLite cannot read it, or would mix it with the log of another."""
+    wrong = overwritten(database)
+    return damage(database) or (wrong.what if wrong else "")
 
 
 def _in_place_of_damaged(database: Path, source: Path, why: str, say: Say) -> tuple[Mark, Path]:

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 from sqlite3 import Connection
 
+from bot.adapters.sqlite_connection import empty_log
 from bot.adapters.sqlite_mark import Mark, MarkFile
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,8 @@ def agree(connection: Connection, path: Path, marks: MarkFile) -> Mark:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+    if why:
+        empty_log(connection)  # before the second place hears of it: a log that skips commits is that of another file
     if seen is None or (seen.store, seen.epoch) != (own.store, own.epoch):
         marks.replace(own)
     return own

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from bot.adapters.sqlite_log import gap, log_of
 from bot.adapters.sqlite_mark import beside, read_mark
 from bot.errors import BadInput, StoreUnavailable
 
@@ -39,6 +40,24 @@ def was_here(path: Path) -> bool:
     To be asked before its file is looked at: another process that is just creating both writes the second place last.
     """
     return read_mark(path) is not None
+
+
+def overwritten(path: Path) -> BadInput | None:
+    """What to tell of a file that was put in the place of the one its log continues. To be asked before it is opened.
+
+    Where the second place has not heard of the epoch that the log begins, a restore was cut short: nothing was done in
+    that epoch, and the log goes on from what was written there. Raises OSError.
+    """
+    found, seen = gap(path), read_mark(path)
+    if found is None or (found.is_new_epoch and (seen is None or seen.epoch < found.begins[0])):
+        return None
+    log = log_of(path).name
+    what = (
+        f"the store's file is an older copy: it ends at commit {found.own[1]}, and {log} beside it goes on after "
+        f"commit {found.begins[1] - 1}"
+    )
+    mend = f"{RESTORE}; or delete {log}: then this copy counts as restored from a backup"
+    return BadInput(what, where=str(path), mend=mend)
 
 
 def lost(path: Path) -> BadInput:

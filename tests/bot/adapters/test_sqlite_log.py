@@ -1,0 +1,194 @@
+"""A backup that was copied over the file of a killed store is not mixed with the log that was left there."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import Connection
+
+import pytest
+
+from bot.adapters.sqlite_backup import backup, restore
+from bot.adapters.sqlite_log import Gap, counted, gap, log_of
+from bot.adapters.sqlite_mark import Mark, MarkFile, beside
+from bot.adapters.sqlite_presence import overwritten
+from bot.adapters.sqlite_store import SqliteStore
+from bot.errors import BadInput
+from bot.inbox import take_in
+from bot.models.call import CallStatus
+from bot.ports import ThreadMessage
+from bot.wiring import cli
+from bot.wiring.doctor import store as doctor
+from tests.crash import nobody
+from tests.engine import Engine
+from tests.factories import HandClock
+from tests.world import TEAM, World, suspend, uses
+
+NUMBERS = (1, 2, 127, 128, 255, 256, 32_767, 32_768, 2**23 - 1, 2**23, 2**31 - 1, 2**31, 2**40, 2**62)
+"""Around the sizes in which SQLite keeps a number."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite3"
+
+
+@pytest.fixture
+def counting(path: Path) -> Iterator[Connection]:
+    """A file that counts in the table `store`, and empties its log only when it is told to."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA wal_autocheckpoint=0")
+        connection.execute("CREATE TABLE other (x)")
+        connection.execute("CREATE TABLE store (id TEXT, epoch INTEGER, sequence INTEGER, started INTEGER) STRICT")
+        connection.execute("INSERT INTO store VALUES ('an-id', 1, 0, 0)")
+        yield connection
+
+
+def commit(connection: Connection, sequence: int, epoch: int = 1) -> None:
+    connection.execute("UPDATE store SET sequence = ?, epoch = ?", (sequence, epoch))
+
+
+def emptied(connection: Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_log_that_goes_on_where_the_file_ends_has_no_gap(counting: Connection, path: Path, number: int) -> None:
+    commit(counting, number - 1)
+    emptied(counting)
+    commit(counting, number)
+    commit(counting, number + 1)
+    assert gap(path) is None
+
+
+@pytest.mark.parametrize("number", NUMBERS[1:])
+def test_a_log_that_begins_later_is_told_by_its_numbers(counting: Connection, path: Path, number: int) -> None:
+    commit(counting, number - 2, epoch=number - 2)
+    emptied(counting)
+    commit(counting, number, epoch=number)
+    commit(counting, number + 1)
+    assert gap(path) == Gap((number - 2, number - 2), (number, number))
+
+
+def test_a_file_that_is_ahead_of_where_its_log_begins_has_no_gap(counting: Connection, path: Path) -> None:
+    emptied(counting)
+    for number in range(1, 9):
+        commit(counting, number)
+    counting.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    assert gap(path) is None
+
+
+def test_a_log_that_began_anew_counts_from_there(counting: Connection, path: Path) -> None:
+    """What follows in the file of the log is left over from before."""
+    for number in range(1, 9):
+        commit(counting, number)
+    counting.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+    counting.execute("INSERT INTO other VALUES (1)")
+    assert gap(path) is None
+    commit(counting, 9)
+    assert gap(path) is None
+
+
+def test_without_a_log_or_a_count_there_is_nothing_to_compare(path: Path) -> None:
+    assert gap(path) is None
+    path.touch()
+    log_of(path).write_bytes(b"")
+    assert gap(path) is None
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE other (x)")
+    log_of(path).write_bytes(bytes(5_000))
+    assert gap(path) is None
+
+
+@pytest.mark.parametrize(
+    "page", [bytes(4096), b"\x0d\x00\x00\x00\x01\x00\x00\x00\x0f\xff" + b"\xff" * 20, b"\x0d\x00\x00\x00\x01"]
+)
+def test_a_page_that_holds_no_count_says_nothing(page: bytes) -> None:
+    assert counted(page) is None
+
+
+@pytest.mark.parametrize(("seen", "is_wrong"), [(1, False), (2, True), (None, False)])
+def test_a_log_that_begins_an_epoch_is_right_until_the_second_place_knows_of_it(
+    counting: Connection, path: Path, seen: int | None, is_wrong: bool
+) -> None:
+    commit(counting, 10)
+    emptied(counting)
+    commit(counting, 30, epoch=2)
+    if seen is not None:
+        with closing(MarkFile.open(path)) as marks:
+            marks.replace(Mark("an-id", seen, 30, 0))
+    assert (overwritten(path) is not None) is is_wrong
+
+
+@pytest.fixture
+async def mixed(path: Path, tmp_path: Path) -> tuple[World, Path, str]:
+    """A change was approved, a backup was taken, the change ran, and later the bot was killed: its log is left. Then
+    the backup is copied over the file. The world outside, the backup and the request.
+    """
+    world, old = World(script=[uses(suspend())]), tmp_path / "old"
+    engine = await Engine.open(path, world)
+    request = await engine.mention("suspend the leaver")
+    await engine.run()
+    await engine.click()
+    await take_in(engine.core, await engine.record(request))
+    backup(path, old, nobody)
+    await engine.run()
+    await engine.close()
+    assert len(world.effects) == 1
+    engine = await Engine.open(path, world)
+    await engine.store.remember(TEAM, "C-it", "100.0", [ThreadMessage("300.0", "U-x", "thanks!")])
+    left = log_of(path).read_bytes()
+    await engine.close()
+    shutil.copyfile(old, path)
+    log_of(path).write_bytes(left)
+    return world, old, request
+
+
+def content(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+async def test_such_a_store_is_not_opened_and_everybody_is_told_why(path: Path, mixed: tuple[World, Path, str]) -> None:
+    before = content(path)
+    with pytest.raises(BadInput, match="older copy: it ends at commit") as refused:
+        await SqliteStore.open(path, HandClock())
+    assert f"delete {log_of(path).name}" in refused.value.mend
+    for look in (lambda: cli.inspect(path), lambda: backup(path, path.with_name("new"), nobody)):
+        with pytest.raises(BadInput, match="older copy"):
+            look()
+    seen = doctor.looked_at(path)
+    assert isinstance(seen, BadInput)
+    assert "older copy" in seen.what
+    assert content(path) == before
+
+
+async def test_a_restore_over_it_keeps_what_is_there_and_runs_nothing_again(
+    path: Path, mixed: tuple[World, Path, str]
+) -> None:
+    world, old, request = mixed
+    before = content(path)
+    _, kept = restore(path, old, nobody)
+    assert kept is not None
+    assert content(kept) == before
+    assert await goes_on(path, world, request) == [CallStatus.UNKNOWN]
+
+
+async def test_without_the_log_the_copy_counts_as_restored(path: Path, mixed: tuple[World, Path, str]) -> None:
+    world, _, request = mixed
+    log_of(path).unlink()
+    assert await goes_on(path, world, request) == [CallStatus.UNKNOWN]
+
+
+async def goes_on(path: Path, world: World, request: str) -> list[CallStatus]:
+    """What becomes of the calls; nothing may have run again."""
+    engine = await Engine.open(path, world)
+    for _ in range(3):
+        world.clock.advance(minutes=1)
+        await engine.run()
+    record = await engine.record(request)
+    await engine.close()
+    assert len(world.effects) == 1
+    assert beside(path).exists()
+    return [call.status for call in record.calls]
