@@ -3,6 +3,7 @@
 from bench.guarded import (
     approvers,
     bound,
+    clocks,
     closed,
     closed_policy,
     confirming,
@@ -34,6 +35,7 @@ GUARDS: tuple[Guard, ...] = (
     *closed_policy.GUARDS,
     *approvers.GUARDS,
     *people_known.GUARDS,
+    *clocks.GUARDS,
     *confirming.GUARDS,
     *hints.GUARDS,
     *model.GUARDS,

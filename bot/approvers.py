@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.core import Core
-from bot.errors import DirectoryUnavailable, Unavailable
+from bot.errors import ClockDiffers, DirectoryUnavailable, Unavailable
 from bot.models.call import Call, Judgement
 from bot.models.people import Membership, Person
 from bot.models.policy import Policy
@@ -56,6 +56,19 @@ async def ask_directory(core: Core, request: Request, call: Call, team: str, use
     groups = asyncio.gather(*(ask.members(actor.team, name, newer_than=since) for name in names))
     (voter, requester), found = await asyncio.gather(both, groups)
     return Answers(voter, requester, tuple(found))
+
+
+async def heed_the_clock(core: Core, request: Request) -> None:
+    """Raises ClockDiffers when the directory, asked for the requester, says that our clock is wrong.
+
+    By such a clock nothing runs, and nothing expires. A directory that is silent says nothing of it.
+    """
+    try:
+        await core.directory.person(request.actor.team, request.actor.user)
+    except ClockDiffers:
+        raise
+    except DirectoryUnavailable:
+        return
 
 
 async def asker(core: Core, request: Request, policy: Policy) -> Asker:

@@ -7,6 +7,7 @@ from bot.edit import Edit, load, notice_row, save
 from bot.errors import VersionConflict
 from bot.models.call import CallStatus
 from bot.models.request import Record
+from bot.noticing import say_to_all
 from bot.outcomes import otherwise
 from bot.unsaved import Unsaved
 
@@ -16,7 +17,7 @@ KNOWN = frozenset({CallStatus.SUCCEEDED, CallStatus.FAILED})
 
 
 async def told_otherwise(core: Core, record: Record, outcome: Unsaved) -> Record:
-    """Tells the thread and the audit trail, once, that the tool's own answer is not what the person told."""
+    """Tells people and the audit trail, once, that the tool's own answer is not what the person told."""
     said = outcome.outcome.status
     while True:
         call = next(one for one in record.calls if one.id == outcome.call_id)
@@ -29,7 +30,7 @@ async def told_otherwise(core: Core, record: Record, outcome: Unsaved) -> Record
         if any(one.id == row.id for one in await core.store.rows(edit.request.id)):
             return record
         edit.note("call.contradicted", "", call=call.id, told=call.status, tool=said)
-        edit.say(row)
+        await say_to_all(core, edit, row, call)
         log.warning("call.contradicted", extra={"call": call.id, "told": call.status, "tool": said})
         try:
             return await save(core, edit)

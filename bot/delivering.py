@@ -18,6 +18,7 @@ from bot.models.replacing import replace
 from bot.models.request import Record, Request
 from bot.models.requirement import Effect
 from bot.models.sealed import Sealed
+from bot.noticing import say_to_all
 from bot.outcomes import secret_lost
 from bot.ports import Toolbox
 from bot.unsaved import Unsaved
@@ -92,12 +93,7 @@ async def _tell_lost(core: Core, edit: Edit, call: Call, error: str) -> None:
     request = edit.request
     tool = (await core.store.tools(request.tools)).find(call.name)
     notice = notice_row(request, f"secret:{call.id}", secret_lost(call, tool, error), edit.at)
-    edit.say(notice)
-    for card in await core.store.rows(request.id):
-        if card.kind is Kind.CARD and card.subject == call.approval_id and card.posted_ts:
-            place = (card.channel, card.thread_ts or card.posted_ts)
-            if place != (notice.channel, notice.thread_ts):
-                edit.say(replace(notice, id=f"{notice.id}:{card.id}", channel=place[0], thread_ts=place[1]))
+    await say_to_all(core, edit, notice, call)
 
 
 def _is_reached(request: Request, call: Call) -> bool:

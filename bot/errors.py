@@ -11,6 +11,7 @@ CountersignError
 │   │   └── Unreadable        what is stored at `where` is damaged; trying again cannot help
 │   │       └── ChangedOutside  it is not what we saved: somebody else edited it
 │   ├── DirectoryUnavailable  we do not know who somebody is
+│   │   └── ClockDiffers      nor what time it is: our clock is not the directory's
 │   └── ModelUnavailable      the model could not be asked
 ├── SecretUnreadable  what a tool made for the requester was not encrypted to our key
 └── DeliveryFailed    a message could not be shown; `permanent` tells whether trying again can help
@@ -120,6 +121,10 @@ class ChangedOutside(Unreadable):
 
 class DirectoryUnavailable(Unavailable):
     """We do not know who somebody is, so nobody counts."""
+
+
+class ClockDiffers(DirectoryUnavailable):
+    """Our clock is far from the directory's: nobody can say what still holds. Nothing is saved by it."""
 
 
 class ModelUnavailable(Unavailable):

@@ -9,7 +9,7 @@ from bot.call_states import Reconciled, TimedOut, Voted
 from bot.core import Core
 from bot.delivering import settle_secret
 from bot.edit import Edit, notice_row, save
-from bot.errors import DirectoryUnavailable
+from bot.errors import ClockDiffers, DirectoryUnavailable
 from bot.models.call import RESTORE, Call, CallStatus, Judgement, Vote
 from bot.models.inbound import (
     Inbound,
@@ -31,7 +31,7 @@ from bot.replies import told
 from bot.requirements import suffices
 from bot.restoring import close_restored
 from bot.results import told_by
-from bot.settling import conclude
+from bot.settling import conclude, is_late
 from bot.untrusted import redact
 from bot.withdrawing import is_requester, withdraw
 
@@ -81,7 +81,7 @@ async def take_in(core: Core, record: Record) -> Record:
     """The record after everything that was sent; replies stay for the next model message.
 
     Raises DirectoryUnavailable when nobody can say who a voter is: the votes stay where they are, each voter is told
-    so once, and the rest has been taken in.
+    so once, and the rest has been taken in. Raises ClockDiffers, and then nothing has been.
     """
     inbox = await core.store.inbox(record.request.id)
     events = [event for event in inbox if not isinstance(event, ReplyReceived)]
@@ -95,6 +95,8 @@ async def take_in(core: Core, record: Record) -> Record:
         edit.say(left_out)
     kept, silent = await _take_all(core, edit, events)
     await _told_once(core, edit, kept)
+    if is_late(edit):
+        await approvers.heed_the_clock(core, edit.request)
     if edit.request.status is RequestStatus.WAITING and (silent is None or edit.request.cancelled_by):
         conclude(edit)
     if not edit.is_empty:
@@ -126,6 +128,8 @@ async def _take_all(
             continue
         try:
             said = await _take(core, edit, event)
+        except ClockDiffers:
+            raise
         except DirectoryUnavailable as away:
             silent = away
             assert isinstance(event, VoteReceived | VerdictReceived), "nobody else is looked up"
@@ -183,6 +187,7 @@ async def _vote(core: Core, edit: Edit, event: VoteReceived) -> _Said | None:
     if call.status is not CallStatus.PENDING:
         return _late(edit, call, event)
     if call.requirement is not None and call.requirement.execute_by <= edit.at:
+        await approvers.heed_the_clock(core, edit.request)
         return _late(edit, edit.apply(call.id, TimedOut(edit.at)), event)
     judgement = await _judged(core, edit, call, event)
     if not judgement.counts:

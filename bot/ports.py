@@ -30,7 +30,8 @@ NewId = Callable[[], str]
 class Directory(Protocol):
     """Who people are. Answers may be up to 30 s old, but are newer than `newer_than` when that is given.
 
-    Raises DirectoryUnavailable when there is no such answer to be had.
+    Raises DirectoryUnavailable when there is no such answer to be had, and ClockDiffers when it dates its answers
+    otherwise than we do.
     """
 
     async def person(self, team: str, user: str, *, newer_than: datetime | None = None) -> Person:

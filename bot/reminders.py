@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.approvers import heed_the_clock
 from bot.core import Core
 from bot.edit import Edit, card_id
 from bot.models.call import Call, CallStatus
@@ -14,7 +15,7 @@ from bot.models.requirement import Requirement
 
 
 async def remind(core: Core, edit: Edit) -> None:
-    """Has cards of the last turn shown where they escalate to, and their people reminded.
+    """Has cards of the last turn shown where they escalate to, and their people reminded. Raises ClockDiffers.
 
     Of several moments that have passed since somebody looked only the last is told of. A card that nobody has seen yet
     needs no reminder.
@@ -23,13 +24,17 @@ async def remind(core: Core, edit: Edit) -> None:
     if not due:
         return
     rows = {row.id: row for row in await core.store.rows(edit.request.id)}
+    news = False
     for one in due:
-        _escalate(edit, one)
+        news |= _escalate(edit, one)
         moment = max(moment for moment in one.moments if moment <= edit.at)
         card = rows.get(card_id(one.approval))
         if card is not None and card.posted_ts and not any(_is_told(row_id, one, moment) for row_id in rows):
             edit.say(_reminder(edit, card, one, moment))
             edit.note("approval.reminded", "", approval=one.approval.id, of=moment.isoformat())
+            news = True
+    if news:
+        await heed_the_clock(core, edit.request)
 
 
 def escalate(edit: Edit) -> None:
@@ -69,8 +74,8 @@ def _waits(call: Call) -> bool:
     return call.status is CallStatus.PENDING and not call.attached_to
 
 
-def _escalate(edit: Edit, one: _Waiting) -> None:
-    """The card stands in the channel of whoever has joined, too."""
+def _escalate(edit: Edit, one: _Waiting) -> bool:
+    """The card stands in the channel of whoever has joined, too. Whether that is new."""
     joined = [each for each in one.requirements if each.escalate_at is not None and each.escalate_at <= edit.at]
     known = (one.approval.channel, *one.approval.also)
     new = [each.escalation_channel for each in joined if each.escalation_channel not in ("", *known)]
@@ -78,6 +83,7 @@ def _escalate(edit: Edit, one: _Waiting) -> None:
         edit.add_approval(replace(one.approval, also=(*one.approval.also, *dict.fromkeys(new))))
         edit.show()
         edit.note("approval.escalated", "", approval=one.approval.id, channels=list(dict.fromkeys(new)))
+    return bool(new)
 
 
 def _reminder(edit: Edit, card: OutboxRow, one: _Waiting, moment: datetime) -> OutboxRow:

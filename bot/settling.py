@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.answering import cancel, fail
+from bot.approvers import heed_the_clock
 from bot.call_states import Released, Shared, TimedOut
 from bot.core import Core
 from bot.edit import Edit, card_id, load, save
@@ -31,6 +32,8 @@ async def settle(core: Core, record: Record) -> Record | Park:
     """Applies what time has decided, and moves on once every call of the turn is decided."""
     edit = Edit(record, core.clock.now())
     await _share(core, edit, len(record.turns))
+    if is_late(edit):
+        await heed_the_clock(core, record.request)
     conclude(edit)
     await remind(core, edit)
     if not edit.is_empty:
@@ -74,10 +77,19 @@ def _next(edit: Edit, calls: Sequence[Call]) -> RequestStatus:
     return RequestStatus.WAITING if CallStatus.UNKNOWN in statuses else RequestStatus.PLANNING
 
 
+def is_late(edit: Edit) -> bool:
+    """Something expires now. Before `conclude` the clock should be heeded."""
+    return any(_is_late(call, edit.at) for call in edit.calls_of(edit.last_turn))
+
+
+def _is_late(call: Call, at: datetime) -> bool:
+    waits = call.status is CallStatus.PENDING and not call.attached_to
+    return waits and call.requirement is not None and call.requirement.expires_at <= at
+
+
 def _expire(edit: Edit, number: int) -> None:
     for call in edit.calls_of(number):
-        late = call.requirement is not None and call.requirement.expires_at <= edit.at
-        if call.status is CallStatus.PENDING and late and not call.attached_to:
+        if _is_late(call, edit.at):
             edit.apply(call.id, TimedOut(edit.at))
 
 

@@ -70,7 +70,7 @@ class Door:
         query = request.query_string
         try:
             parsed = AsyncBoltRequest(body=body.decode(), query=query, headers=dict(request.headers))
-        except (ValueError, TypeError, AttributeError, RecursionError):  # Bolt takes for granted that it is Slack's
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):  # Bolt trusts that it is Slack's
             return web.Response(status=400)
         if not is_payload(parsed.body):
             return web.Response(status=400)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from bot.errors import DirectoryUnavailable
+from bot.errors import ClockDiffers
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class SlackClock:
         self._differs = False
 
     def demand(self, headers: Mapping[str, str]) -> None:
-        """Raises DirectoryUnavailable when the clocks are too far apart; an answer without a date says nothing.
+        """Raises ClockDiffers when the clocks are too far apart; an answer without a date says nothing.
 
         By a clock that is wrong nobody can say whether an approval still holds.
         """
@@ -38,7 +38,7 @@ class SlackClock:
         if not self._differs:
             log.error("clock.differs", extra={"what": what, "mend": MEND})
         self._differs = True
-        raise DirectoryUnavailable(what)
+        raise ClockDiffers(what)
 
 
 def dated(headers: Mapping[str, str]) -> datetime | None:
@@ -46,7 +46,7 @@ def dated(headers: Mapping[str, str]) -> datetime | None:
     found = {name.lower(): value for name, value in headers.items()}
     try:
         moment = parsedate_to_datetime(str(found.get("date", "")))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

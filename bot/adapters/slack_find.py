@@ -10,7 +10,8 @@ from bot.adapters.slack_queue import SlackQueue, Urgency
 from bot.models.outbox import OutboxRow
 
 EVENT_TYPE = "countersign_message"
-CLOCKS_DIFFER_BY = timedelta(minutes=1)
+CLOCKS_DIFFER_BY = timedelta(minutes=65)
+"""So far ahead a clock may be when a message is posted: an hour, and what Slack allows."""
 MOST_PAGES = 20
 PAGE = 200
 
@@ -29,7 +30,7 @@ async def find(client: AsyncWebClient, queue: SlackQueue, row: OutboxRow, urgenc
 async def posted_since(
     client: AsyncWebClient, queue: SlackQueue, row: OutboxRow, urgency: Urgency
 ) -> AsyncIterator[Json]:
-    """The messages of the row's thread or channel, from shortly before `tried_at` on."""
+    """The messages of the row's thread or channel, from before `tried_at` on, by any clock that it may have been."""
     assert row.tried_at is not None, "nothing was posted before the first attempt"
     arguments: Json = {
         "channel": row.channel,

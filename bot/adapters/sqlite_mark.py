@@ -141,7 +141,7 @@ def _parsed(slot: bytes) -> Mark | None:
     parts = text.split(" ")
     if check != f"{crc32(text.encode()):08x}" or len(parts) != 4:
         return None
-    return Mark(parts[0], *map(int, parts[1:]))
+    return Mark(parts[0], *map(int, parts[1:])) if all(map(str.isdecimal, parts[1:])) else None
 
 
 def _newest(slots: list[Mark | None]) -> Mark | None:

@@ -78,8 +78,9 @@ async def after_all(path: Path, world: World, told: CallStatus) -> AsyncIterator
     await second.close()
 
 
-def notices(world: World) -> list[str]:
-    return [text for row, text in world.posts(Kind.NOTICE) if TOLD in text]
+def notices(world: World) -> list[tuple[str, str]]:
+    """The channel and the text of each."""
+    return [(row.channel, text) for row, text in world.posts(Kind.NOTICE) if TOLD in text]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,8 @@ async def test_an_answer_that_contradicts_what_a_person_told_is_told_once(
     async with after_all(tmp_path / "store", world, told) as (engine, request):
         [call] = (await engine.record(request)).calls
         assert call.status is told
-        [notice] = notices(world)
+        (asked, notice), (approved, same) = notices(world)
+        assert (asked, approved, same) == ("C-it", "C-approvals", notice)
         assert words in notice
         assert "Please check." in notice
         kinds = [event.kind for event in await engine.store.audit(request)]

@@ -40,6 +40,11 @@ NONSENSE: tuple[object, ...] = (
     {"type": "block_actions", "actions": 1},
     {"type": "block_actions", "actions": [1]},
     {"type": "block_actions", "actions": [], "user": 2},
+    {"type": "block_actions", "actions": []},
+    {"type": "block_actions", "actions": None},
+    {"type": "view_submission", "view": None},
+    {"type": "event_callback", "event": None},
+    {"type": "event_callback", "event": {"type": "app_mention"}, "authorizations": {"id": 3}},
 )
 """What nobody at Slack would send."""
 

@@ -49,9 +49,9 @@ def test_further_apart_nobody_is_known(off: timedelta, said: str) -> None:
         SlackClock(a_clock(off)).demand(AT_NOON)
 
 
-@pytest.mark.parametrize("headers", [{}, {"Date": ""}, {"Date": "yesterday"}])
-def test_an_answer_without_a_date_says_nothing(headers: dict[str, str]) -> None:
-    SlackClock(a_clock(HOUR)).demand(headers)
+@pytest.mark.parametrize("date", [None, "", "yesterday", "Sat, 21 Nov 2026 12:00:00 +9999999999"])
+def test_an_answer_without_a_date_says_nothing(date: str | None) -> None:
+    SlackClock(a_clock(HOUR)).demand({} if date is None else {"Date": date})
 
 
 @pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])

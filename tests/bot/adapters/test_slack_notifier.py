@@ -1,6 +1,7 @@
 """Rows become messages: once, in place, smaller if need be, and loudly when it cannot be."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -97,6 +98,14 @@ async def test_after_a_crash_the_message_is_found_and_not_posted_again(world: Wo
     assert found == ts
     assert body(world, IT_HELP, ts)["text"] == "Approved."
     assert len(world.calls("chat.postMessage")) == 206
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=4), timedelta(hours=1)])
+async def test_after_a_crash_with_a_clock_that_was_ahead_it_is_found_as_well(world: World, ahead: timedelta) -> None:
+    ts = await a_notifier(world).show(a_notice(), RECORD)
+    row = a_notice(tried_at=world.clock.now() + ahead, text="Approved.")
+    assert await a_notifier(world).show(row, RECORD) == ts
+    assert len(world.calls("chat.postMessage")) == 1
 
 
 async def test_after_a_crash_before_the_post_it_is_posted(world: World, notifier: SlackNotifier) -> None:

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
+from zlib import crc32
 
 import pytest
 
@@ -129,7 +130,14 @@ def test_a_torn_write_leaves_the_mark_before_it(marks: MarkFile, database: Path,
     assert read_mark(database) in {last, newer}
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"\xff" * 2 * SLOT, b"a 1 10 2 00000000".ljust(SLOT), b"x" * 5000])
+NO_NUMBERS = f"a b 10 2 {crc32(b'a b 10 2'):08x}".encode()
+"""Its sum is right all the same."""
+
+
+WRONG_SUM = b"a 1 10 2 00000000".ljust(SLOT)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff" * 2 * SLOT, WRONG_SUM, b"x" * 5000, NO_NUMBERS])
 def test_a_file_that_is_no_mark_says_nothing(database: Path, content: bytes) -> None:
     beside(database).write_bytes(content)
     assert read_mark(database) is None
