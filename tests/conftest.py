@@ -20,9 +20,15 @@ PATIENCE = 75
 """Seconds that anything may take on a busy machine."""
 
 
+def pytest_configure() -> None:
+    """Nothing that collecting makes is to be swept: see the end of it."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """All these tests stay until the end. Sweeping them again and again takes time, half a second at once."""
     gc.freeze()
+    gc.enable()
 
 
 def chromium_path() -> str:

@@ -1,6 +1,7 @@
 """A model and tools that load in the background, while people are already heard: Slack waits 3 s for an ack."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -90,6 +91,10 @@ class Private:
 
 
 def _load(settings: Settings, store: ServerStore | None) -> "tuple[AnthropicModel, McpToolbox]":
-    from bot.wiring import brain  # noqa: PLC0415 - more than a second of imports, in a thread of its own
-
+    gc.disable()  # thousands of classes that stay: sweeping them again and again is an eighth of the loading
+    try:
+        from bot.wiring import brain  # noqa: PLC0415 - more than a second of imports, in a thread of its own
+    finally:
+        gc.freeze()
+        gc.enable()
     return brain.model_and_tools(settings, store)

@@ -15,7 +15,7 @@ from tests.crash_pairs import Explorer, Tally, calm, distinct
 from tests.crash_scripts import SCRIPTS, Script
 from tests.invariants import broken
 
-SHARE = 40
+SHARE = 80
 """Every so many points are the first of a pair; `make soak` plays all pairs."""
 by_name = pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 

@@ -66,7 +66,7 @@ class World:
     async def _new_page(self) -> Page:
         """Somebody's first look. A script that breaks in it fails the story."""
         assert self.browser is not None, "this world has no browser"
-        context = await self.browser.new_context(locale="en-GB", timezone_id="Europe/Berlin")
+        context = await self.browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", reduced_motion="reduce")
         context.set_default_timeout(PATIENCE * 1000)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.broken.append(str(error)))

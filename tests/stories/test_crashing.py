@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HURRIED = {"COUNTERSIGN_LEASE": "2"}
 """Nobody waits long for what a killed process held."""
-PRESSED = HURRIED | {"COUNTERSIGN_WRITE_TIMEOUT": "3", "COUNTERSIGN_WRITE_GRACE": "1"}
+PRESSED = HURRIED | {"COUNTERSIGN_WRITE_TIMEOUT": "6", "COUNTERSIGN_WRITE_GRACE": "1"}
 
 
 async def test_a_card_outlives_the_bot_and_the_first_click_afterwards_counts(world: World) -> None:

@@ -63,7 +63,10 @@ async def windows(browser: Browser) -> AsyncIterator[list[Page]]:
 async def new_window(browser: Browser) -> Page:
     """A window of its own: the browser draws one that lies behind another only now and then."""
     context = await browser.new_context(
-        locale="en-GB", timezone_id="Europe/Berlin", permissions=["clipboard-read", "clipboard-write"]
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        permissions=["clipboard-read", "clipboard-write"],
+        reduced_motion="reduce",
     )
     context.set_default_timeout(PATIENCE * 1000)
     return await context.new_page()
