@@ -1,6 +1,6 @@
 """Points with a real SIGKILL: `python -m tests.killed DIRECTORY all|distinct|some SCRIPT...` prints JSON lines.
 
-`distinct` leaves out a point at which nothing durable differs from an earlier one, `some` takes every twelfth of those.
+`distinct` leaves out a point at which nothing durable differs from an earlier one, `some` takes every 20th of those.
 It forks a child for each point, before any thread or connection is there. The child plays the script on a real file
 and kills itself at the point; then the parent starts on what is left and plays on to the end.
 """
@@ -25,7 +25,7 @@ from tests.factories import HandClock
 from tests.invariants import Evidence, broken
 from tests.lasting_world import LastingClock, LastingList, Ledger, lasting_world
 
-TWELFTH = 12
+TWENTIETH = 20
 
 
 def nothing(_name: str) -> None:
@@ -111,7 +111,7 @@ def kill_everywhere(root: Path, script: Script, which: str) -> dict[str, object]
     wrong: list[str] = []
     chosen = places(script, distinct=which != "all")
     if which == "some":
-        chosen = chosen[SCRIPTS.index(script) % TWELFTH :: TWELFTH]
+        chosen = chosen[SCRIPTS.index(script) % TWENTIETH :: TWENTIETH]
     for number, name in chosen:
         found = killed_at(root, script, number)
         wrong += [f"{script.name}, killed at {name} ({number}): {what}" for what in found]

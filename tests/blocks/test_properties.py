@@ -55,7 +55,7 @@ def live_parts(payload: object) -> set[str]:
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=80, derandomize=True, deadline=None)
 @given(arguments=ARGUMENTS, said=TEXT, times=TIMES)
 def test_a_card_and_its_details_give_the_argument_text_back(arguments: dict[str, Any], said: str, times: int) -> None:
     text = stored(arguments | {"said": said * times} if times else arguments)
@@ -76,7 +76,7 @@ def test_a_card_and_its_details_give_the_argument_text_back(arguments: dict[str,
     assert lint(card.blocks, "message") == lint(view["blocks"], "modal") == []
 
 
-@settings(max_examples=100, derandomize=True, deadline=None)
+@settings(max_examples=50, derandomize=True, deadline=None)
 @given(calls=st.lists(ARGUMENTS, min_size=1, max_size=30), said=TEXT)
 def test_slack_takes_any_card_and_any_page_of_its_details(calls: list[object], said: str) -> None:
     rows = [a_call(arguments=stored(arguments)) for arguments in calls]
@@ -85,7 +85,7 @@ def test_slack_takes_any_card_and_any_page_of_its_details(calls: list[object], s
     assert check_blocks.lint(some_details(*rows, page=len(calls) // 2), "modal") == []
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=120, derandomize=True, deadline=None)
 @given(
     pieces=st.lists(
         st.one_of(

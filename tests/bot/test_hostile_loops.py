@@ -14,7 +14,7 @@ from tests.engine import Engine
 from tests.hostile import ARSENAL, seeded, shipped_policy
 from tests.world import World, a_toolset, says, suspend, uses
 
-LOOPS, FRESH = 300, 50
+LOOPS, FRESH = 100, 50
 SMALL = Budgets(turns=4, calls=9, cards=3, calls_per_turn=4, tokens=400)
 """The limits are the same code at any size; the shipped ones are tried, too."""
 ENDLESS = 60

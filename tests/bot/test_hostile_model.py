@@ -32,7 +32,7 @@ from tests.hostile import (
 from tests.world import APPROVER, OUTSIDER, REQUESTER, TEAM, FakeDirectory, World, a_toolset, says, suspend, uses
 
 S = CallStatus
-BATCHES, AT_ONCE, FRESH = 300, 10, 100
+BATCHES, AT_ONCE, FRESH = 100, 10, 100
 WAITS, REFUSED, DROPPED = [S.PENDING], [S.DENIED], list[CallStatus]()
 FREE = Rule("free", RuleEffect.ALLOW, tools=("google__unsuspend_user",))
 AFTER = {

@@ -1,4 +1,4 @@
-"""Real processes on real files, ended by SIGKILL at every twelfth point that leaves something else than the one before.
+"""Real processes on real files, ended by SIGKILL at every twentieth point that leaves something new.
 
 The soak kills at every point.
 """
@@ -26,7 +26,7 @@ def test_a_process_that_is_killed_anywhere_leaves_the_story_right(tmp_path: Path
     found = killed(tmp_path)
     assert [one["script"] for one in found] == [script.name for script in SCRIPTS]
     assert [what for one in found for what in one["wrong"]] == []
-    assert all(one["kills"] >= 2 for one in found)
+    assert all(one["kills"] >= 1 for one in found)
 
 
 def test_a_kill_at_every_point_includes_those_that_leave_the_same() -> None:

@@ -20,7 +20,7 @@ from tests.interleaving import Gated, Interleaving
 from tests.world import APPROVER, OUTSIDER, SECOND, World, says, suspend, uses
 
 S = CallStatus
-SEEDS = 100
+SEEDS = 50
 TWO_PEOPLE = a_policy(ask=replace(ASK, clauses=(replace(ASK.clauses[0], count=2),), total=2))
 
 

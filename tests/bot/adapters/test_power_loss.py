@@ -14,7 +14,7 @@ from bot.adapters.sqlite_connection import connect
 from bot.adapters.sqlite_store import SqliteStore
 from tests.factories import HandClock
 
-ROUNDS = 120
+ROUNDS = 60
 SEED = 4
 
 
