@@ -76,10 +76,15 @@ class MarkFile:
             self._sync(self._descriptor)
 
     def replace(self, mark: Mark) -> None:
-        """Remembers this mark, whatever was there, durably: a file that was new has its name for good, too."""
+        """Remembers this mark, whatever was there, durably: a file that was new has its name for good, too.
+
+        A newer one of the same epoch stays: another process has opened the store as well, and is at work.
+        """
         with self._alone():
-            self._put(0, mark)
-            self._put(1, mark)
+            newest = _newest(_slots(os.pread(self._descriptor, 2 * SLOT, 0)))
+            if newest is None or (newest.store, newest.epoch) != (mark.store, mark.epoch) or newest.age < mark.age:
+                self._put(0, mark)
+                self._put(1, mark)
             self._sync(self._descriptor)
         folder = os.open(self._folder, os.O_RDONLY | os.O_CLOEXEC)
         try:

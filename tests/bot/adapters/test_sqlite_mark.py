@@ -101,6 +101,17 @@ def test_an_older_mark_changes_nothing(marks: MarkFile) -> None:
     assert marks.read() == MARK
 
 
+def test_who_opens_the_store_later_leaves_the_mark_of_who_is_at_work(marks: MarkFile, database: Path) -> None:
+    first = Mark("a", 1, 0, 0)
+    with closing(MarkFile.open(database)) as other:
+        other.replace(first)
+        other.raise_to(replace(first, sequence=3), sync=False)
+    marks.replace(first)
+    assert marks.read() == replace(first, sequence=3)
+    marks.replace(Mark("b", 1, 0, 0))
+    assert marks.read() == Mark("b", 1, 0, 0)
+
+
 def test_two_processes_raise_the_same_mark(marks: MarkFile, database: Path) -> None:
     with closing(MarkFile.open(database)) as other:
         other.raise_to(replace(MARK, sequence=12), sync=False)
