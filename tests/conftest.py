@@ -3,9 +3,7 @@
 import gc
 import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
@@ -18,7 +16,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STORIES = Path(__file__).parent / "stories"
 PATIENCE = 75
 """Seconds that anything may take on a busy machine."""
 
@@ -26,11 +23,6 @@ PATIENCE = 75
 def pytest_configure() -> None:
     """Nothing that collecting makes is to be swept: see the end of it."""
     gc.disable()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories come first: they wait as much as they work, which is when the other worker has more of the processor."""
-    items.sort(key=lambda item: STORIES not in item.path.parents)
 
 
 def pytest_collection_finish() -> None:
