@@ -47,10 +47,10 @@ async def claim(
 
 
 async def _as_decided(core: Core, request: Request, call: Call, tool: Tool | None, heard: Heard) -> Claimable | Stop:
+    await approvers.heed_the_clock(core, request)
     now = request.moment(core.clock.now())
     if bound(call, request) != call.digest:
         return Revoked(("binding",), "The stored call is not the one that was decided.", now)
-    await approvers.heed_the_clock(core, request)
     if call.requirement is not None and call.requirement.execute_by <= now:
         return TimedOut(now)
     policy = await core.store.policy()

@@ -31,7 +31,7 @@ from bot.replies import told
 from bot.requirements import suffices
 from bot.restoring import close_restored
 from bot.results import told_by
-from bot.settling import conclude, is_late
+from bot.settling import conclude_in_time
 from bot.untrusted import redact
 from bot.withdrawing import is_requester, withdraw
 
@@ -95,10 +95,8 @@ async def take_in(core: Core, record: Record) -> Record:
         edit.say(left_out)
     kept, silent = await _take_all(core, edit, events)
     await _told_once(core, edit, kept)
-    if is_late(edit):
-        await approvers.heed_the_clock(core, edit.request)
     if edit.request.status is RequestStatus.WAITING and (silent is None or edit.request.cancelled_by):
-        conclude(edit)
+        await conclude_in_time(core, edit)
     if not edit.is_empty:
         record = await save(core, edit)
     if silent is not None:

@@ -7,7 +7,8 @@ from typing import Any, TextIO
 from bot.untrusted import redact, redacted
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_NOISY = ("slack_bolt", "slack_sdk", "aiohttp.access", "httpx2", "mcp", "fastmcp", "googleapiclient", "anthropic")
+_LIBRARIES = ("slack_bolt", "slack_sdk", "mcp", "fastmcp", "googleapiclient", "anthropic", "botocore")
+_NOISY = (*_LIBRARIES, "aiohttp.access", "httpx2")
 
 
 class JsonLines(logging.Formatter):

@@ -32,9 +32,7 @@ async def settle(core: Core, record: Record) -> Record | Park:
     """Applies what time has decided, and moves on once every call of the turn is decided."""
     edit = Edit(record, core.clock.now())
     await _share(core, edit, len(record.turns))
-    if is_late(edit):
-        await heed_the_clock(core, record.request)
-    conclude(edit)
+    await conclude_in_time(core, edit)
     await remind(core, edit)
     if not edit.is_empty:
         return await save(core, edit)
@@ -50,6 +48,13 @@ async def _card_nobody_sees(core: Core, record: Record) -> str:
     cards = {card_id(approval) for approval in record.approvals if approval.id in waiting}
     rows = await core.store.rows(record.request.id, Kind.CARD)
     return next((row.error for row in rows if row.id in cards and row.gave_up), "")
+
+
+async def conclude_in_time(core: Core, edit: Edit) -> None:
+    """As `conclude`; but nothing expires by a clock that is wrong. Raises ClockDiffers."""
+    if any(_is_late(call, edit.at) for call in edit.calls_of(edit.last_turn)):
+        await heed_the_clock(core, edit.request)
+    conclude(edit)
 
 
 def conclude(edit: Edit) -> None:
@@ -75,11 +80,6 @@ def _next(edit: Edit, calls: Sequence[Call]) -> RequestStatus:
     if statuses & {CallStatus.APPROVED, CallStatus.ALLOWED}:
         return RequestStatus.EXECUTING
     return RequestStatus.WAITING if CallStatus.UNKNOWN in statuses else RequestStatus.PLANNING
-
-
-def is_late(edit: Edit) -> bool:
-    """Something expires now. Before `conclude` the clock should be heeded."""
-    return any(_is_late(call, edit.at) for call in edit.calls_of(edit.last_turn))
 
 
 def _is_late(call: Call, at: datetime) -> bool:

@@ -22,14 +22,13 @@ from sandbox.clock import SystemClock
 from sandbox.parts import open_sandbox
 from sandbox.seed import ALEX, APPROVALS, IT_ADMINS, IT_HELP, ROBIN, SAM
 from sandbox.server import build_app
-from tests.conftest import FLAGS
+from tests.conftest import FLAGS, chromium_path
 from tests.sandbox.page.app_double import AppDouble, connected_app
 from tools.pictures import CAPTURE, lossless, picture
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "blocks" / "golden"
 IMAGES = ROOT / "docs" / "images" / "look"
-CHROMIUM = "/usr/bin/chromium"
 LOW, HIGH = 320, 700
 """Heights of a window in pixels: less than any sheet has, and enough for a dialog."""
 DIALOG = 520
@@ -202,7 +201,7 @@ async def drawings(browser: Browser, look: Look) -> AsyncIterator[tuple[str, byt
 async def draw() -> dict[str, bytes]:
     """Every picture by its file's name."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         found = {f"{title}-{look.name}.webp": made for look in LOOKS async for title, made in drawings(browser, look)}
         await browser.close()
     return found

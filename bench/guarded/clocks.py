@@ -19,7 +19,7 @@ GUARDS = (
         4,
         "bot/settling.py",
         f"{DIFFERS}test_nothing_expires_by_it",
-        ("nothing expires by a wrong clock", "        await heed_the_clock(core, record.request)\n", "        pass\n"),
+        ("nothing expires by a wrong clock", "        await heed_the_clock(core, edit.request)\n", "        pass\n"),
     ),
     *group(
         4,
@@ -39,8 +39,8 @@ GUARDS = (
         f"{DIFFERS}test_another_click_lets_nothing_expire_by_it",
         (
             "nothing expires beside a click by a wrong clock",
-            "        await approvers.heed_the_clock(core, edit.request)\n    if edit",
-            "        pass\n    if edit",
+            "        await conclude_in_time(core, edit)\n",
+            "        from bot.settling import conclude\n\n        conclude(edit)\n",
         ),
     ),
     *group(

@@ -2,6 +2,8 @@
 
 from bench.guarded.guard import group
 
+LOG = "tests/bot/adapters/test_sqlite_log.py::"
+
 GUARDS = (
     *group(
         2,
@@ -151,22 +153,55 @@ GUARDS = (
     *group(
         2,
         "bot/adapters/sqlite_database.py",
-        "tests/bot/adapters/test_sqlite_log.py::test_such_a_store_is_not_opened_and_everybody_is_told_why",
-        (
-            "an old copy is not mixed with the log of another",
-            "        if wrong := overwritten(path):\n            raise wrong\n",
-            "",
-        ),
+        f"{LOG}test_such_a_store_is_not_opened_and_everybody_is_told_why",
+        ("an old copy is not mixed with the log of another", "        demand_own(path)\n", ""),
+    ),
+    *group(
+        2,
+        "bot/adapters/sqlite_inspect.py",
+        f"{LOG}test_such_a_store_is_not_opened_and_everybody_is_told_why",
+        ("a mixture of an old copy and a log is shown to nobody", "        demand_own(path)\n", ""),
     ),
     *group(
         2,
         "bot/adapters/sqlite_backup.py",
-        "tests/bot/adapters/test_sqlite_log.py::test_a_restore_over_it_keeps_what_is_there_and_runs_nothing_again",
+        f"{LOG}test_a_restore_over_it_keeps_what_is_there_and_runs_nothing_again",
         (
             "a restore over an old copy does not mix it with the log of another",
             '(wrong.what if wrong else "")',
             '""',
         ),
+    ),
+    *group(
+        2,
+        "bot/adapters/sqlite_epoch.py",
+        f"{LOG}test_who_is_killed_right_after_an_old_copy_was_noticed_starts_again",
+        (
+            "a new epoch is in the file before the second place knows",
+            "    if why:\n        empty_log",
+            "    if False:\n        empty_log",
+        ),
+    ),
+    *group(
+        2,
+        "bot/adapters/sqlite_backup.py",
+        f"{LOG}test_a_restore_that_is_killed_right_after_the_second_place_knows_has_happened",
+        ("a restored store is in the file before the second place knows", "            empty_log(target)\n", ""),
+    ),
+    *group(
+        2,
+        "bot/adapters/sqlite_mark.py",
+        "tests/bot/adapters/test_sqlite_mark.py::test_who_opens_the_store_later_leaves_the_mark_of_who_is_at_work",
+        ("a newer mark stays", " or newest.age < mark.age:", " or True:"),
+    ),
+    *group(
+        2,
+        "bot/adapters/slack_find.py",
+        (
+            "tests/bot/adapters/test_slack_notifier.py::"
+            "test_after_a_crash_with_a_clock_that_was_ahead_it_is_found_as_well"
+        ),
+        ("a message of a clock that was ahead is found", "timedelta(minutes=65)", "timedelta(minutes=1)"),
     ),
     *group(
         2,

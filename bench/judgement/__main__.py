@@ -21,11 +21,10 @@ from sandbox.clock import SystemClock
 from sandbox.parts import open_sandbox
 from sandbox.seed import ALEX, APPROVALS, demo_app
 from sandbox.server import build_app
-from tests.conftest import FLAGS
+from tests.conftest import FLAGS, chromium_path
 
 ORDER = 20261121
 PHONE = {"width": 390, "height": 1900}
-CHROMIUM = "/usr/bin/chromium"
 
 
 def shuffled(cases: Sequence[Case], order: int) -> list[Case]:
@@ -56,7 +55,7 @@ async def _photograph(
     now = SystemClock().now()
     slack = AsyncWebClient(demo_app().bot_token, base_url=f"{address}/api/")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         context = await browser.new_context(
             viewport={"width": PHONE["width"], "height": PHONE["height"]}, device_scale_factor=2, locale="en-GB"
         )

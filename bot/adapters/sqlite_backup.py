@@ -27,9 +27,6 @@ def backup(database: Path, to: Path, say: Say) -> Mark:
     """
     refuse_existing(to)
     say(f"reading {database}")
-    with told(database):
-        if wrong := overwritten(database):
-            raise wrong
     with read_only(database) as source:
         demand_current(source, database)
         demand_sound(source, database)

@@ -14,7 +14,7 @@ from bot.adapters.sqlite_commit import Outcome, Work, commit_together
 from bot.adapters.sqlite_connection import Opener, connect, empty_log, one_moment, open_file, told
 from bot.adapters.sqlite_epoch import agree, count
 from bot.adapters.sqlite_mark import Mark, MarkFile
-from bot.adapters.sqlite_presence import Presence, lost, overwritten, was_here
+from bot.adapters.sqlite_presence import Presence, demand_own, lost, was_here
 from bot.adapters.sqlite_proofs import Proofs
 from bot.adapters.sqlite_schema import demand_ours, prepare
 from bot.errors import StoreUnavailable
@@ -180,8 +180,7 @@ def _connections(path: Path, opener: Opener) -> tuple[Connection, Connection, Ma
         known = was_here(path)
         if known and not path.exists():
             raise lost(path)
-        if wrong := overwritten(path):
-            raise wrong
+        demand_own(path)
         writer = connect(path, opener)
         opened.callback(writer.close)
         with one_moment(writer):

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from bot.adapters.sqlite_connection import BUSY_SECONDS, PRAGMAS, one_moment, told
 from bot.adapters.sqlite_epoch import mark_of, suspicion
 from bot.adapters.sqlite_mark import Mark
+from bot.adapters.sqlite_presence import demand_own
 from bot.adapters.sqlite_schema import VERSION, demand_ours
 from bot.errors import BadInput, StoreUnavailable
 
@@ -30,6 +31,7 @@ def read_only(path: Path) -> Iterator[Connection]:
     """A connection that cannot write; all that is read with it is of one moment. Raises BadInput, StoreUnavailable."""
     demand_file(path)
     with told(path):
+        demand_own(path)
         opened = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_SECONDS)
         with closing(opened) as connection:
             connection.isolation_level = None

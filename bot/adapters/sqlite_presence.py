@@ -42,8 +42,14 @@ def was_here(path: Path) -> bool:
     return read_mark(path) is not None
 
 
+def demand_own(path: Path) -> None:
+    """Raises BadInput when the file is not the one that its log continues. To be asked before it is opened."""
+    if wrong := overwritten(path):
+        raise wrong
+
+
 def overwritten(path: Path) -> BadInput | None:
-    """What to tell of a file that was put in the place of the one its log continues. To be asked before it is opened.
+    """What to tell of a file that was put in the place of the one its log continues.
 
     Where the second place has not heard of the epoch that the log begins, a restore was cut short: nothing was done in
     that epoch, and the log goes on from what was written there. Raises OSError.

@@ -9,7 +9,6 @@ from sqlite3 import Connection
 from bot.adapters import sqlite_audit, sqlite_backup, sqlite_inspect, sqlite_requests
 from bot.adapters.sqlite_connection import told
 from bot.adapters.sqlite_mark import read_mark
-from bot.adapters.sqlite_presence import overwritten
 from bot.errors import Unreadable
 from bot.models.request import Record
 from bot.sealing import edited
@@ -23,8 +22,6 @@ def inspect(database: Path) -> tuple[sqlite_inspect.Finding, ...]:
     """What there is to say of a store file."""
     sqlite_inspect.demand_file(database)
     with told(database):
-        if wrong := overwritten(database):
-            raise wrong
         seen = read_mark(database)  # before the reading begins, since it may only fall behind the database
     with sqlite_inspect.read_only(database) as connection:
         return sqlite_inspect.inspect(connection, database, seen)

@@ -105,7 +105,7 @@ def test_every_record_becomes_one_line_of_the_stream(lines: io.StringIO) -> None
     assert [json.loads(text)["event"] for text in lines.getvalue().splitlines()] == ["one", "two"]
 
 
-@pytest.mark.parametrize("noisy", ["slack_bolt", "aiohttp.access", "httpx2", "anthropic"])
+@pytest.mark.parametrize("noisy", ["slack_bolt", "aiohttp.access", "httpx2", "anthropic", "botocore"])
 def test_libraries_that_talk_much_are_heard_from_warnings_on(lines: io.StringIO, noisy: str) -> None:
     logging.getLogger(noisy).info("chatter")
     logging.getLogger(noisy).warning("trouble")

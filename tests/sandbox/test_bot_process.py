@@ -12,7 +12,7 @@ from sandbox.steps import StepLog
 from tests.sandbox.slack.stage import eventually
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
-WAITS = "import time; print('ready', flush=True); time.sleep(600)"
+WAITS = "import signal; print('ready', flush=True); signal.pause()"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WAITS
 
 

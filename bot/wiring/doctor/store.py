@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.adapters.sqlite_connection import PRAGMAS, told
 from bot.adapters.sqlite_health import Health, health
-from bot.adapters.sqlite_presence import lost, overwritten, was_here
+from bot.adapters.sqlite_presence import lost, was_here
 from bot.errors import BadInput, StoreUnavailable
 from bot.wiring.doctor.finding import Finding, fail, ok, skipped, warn
 
@@ -24,8 +24,6 @@ def looked_at(database: Path) -> Health | StoreUnavailable | BadInput | None:
         with told(database):
             if was_here(database) and (not database.exists() or database.stat().st_size == 0):
                 raise lost(database)
-            if wrong := overwritten(database):
-                raise wrong
         if not database.exists():
             return None
         return health(database, CHECK_WITHIN)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.adapters.sqlite_backup import backup, restore
 from bot.adapters.sqlite_log import Gap, counted, gap, log_of
-from bot.adapters.sqlite_mark import Mark, MarkFile, beside
+from bot.adapters.sqlite_mark import Mark, MarkFile, beside, read_mark
 from bot.adapters.sqlite_presence import overwritten
 from bot.adapters.sqlite_store import SqliteStore
 from bot.errors import BadInput
@@ -155,7 +155,12 @@ async def test_such_a_store_is_not_opened_and_everybody_is_told_why(path: Path, 
     with pytest.raises(BadInput, match="older copy: it ends at commit") as refused:
         await SqliteStore.open(path, HandClock())
     assert f"delete {log_of(path).name}" in refused.value.mend
-    for look in (lambda: cli.inspect(path), lambda: backup(path, path.with_name("new"), nobody)):
+    for look in (
+        lambda: cli.inspect(path),
+        lambda: cli.open_requests(path, 9),
+        lambda: cli.verify(path, None),
+        lambda: backup(path, path.with_name("new"), nobody),
+    ):
         with pytest.raises(BadInput, match="older copy"):
             look()
     seen = doctor.looked_at(path)
@@ -192,3 +197,54 @@ async def goes_on(path: Path, world: World, request: str) -> list[CallStatus]:
     assert len(world.effects) == 1
     assert beside(path).exists()
     return [call.status for call in record.calls]
+
+
+def killed(path: Path, to: Path) -> Path:
+    """The files of a store as they are now, while it is open."""
+    to.mkdir()
+    for file in (path, log_of(path), beside(path)):
+        shutil.copyfile(file, to / file.name)
+    return to / path.name
+
+
+@pytest.fixture
+async def older(path: Path, tmp_path: Path) -> Path:
+    """A copy that is older than the store, which is closed."""
+    engine = await Engine.open(path, World(script=[uses(suspend())]))
+    backup(path, tmp_path / "older", nobody)
+    await engine.mention("suspend the leaver")
+    await engine.run()
+    await engine.close()
+    return tmp_path / "older"
+
+
+async def test_who_is_killed_right_after_an_old_copy_was_noticed_starts_again(
+    path: Path, tmp_path: Path, older: Path
+) -> None:
+    shutil.copyfile(older, path)
+    store = await SqliteStore.open(path, HandClock())
+    left = killed(path, tmp_path / "left")
+    await store.close()
+    store = await SqliteStore.open(left, HandClock())
+    await store.close()
+    assert read_mark(left) is not None
+
+
+async def test_a_restore_that_is_killed_right_after_the_second_place_knows_has_happened(
+    path: Path, tmp_path: Path, older: Path
+) -> None:
+    """Over an older copy it counts on from what the second place knows, and not from what the file says."""
+
+    def watch(step: str) -> None:
+        if step.startswith("remembering"):
+            killed(path, tmp_path / "left")
+
+    shutil.copyfile(older, path)
+    mark, _ = restore(path, older, watch)
+    left = tmp_path / "left" / path.name
+    shutil.copyfile(beside(path), beside(left))
+    store = await SqliteStore.open(left, HandClock())
+    await store.close()
+    seen = read_mark(left)
+    assert seen is not None
+    assert seen.epoch == mark.epoch
