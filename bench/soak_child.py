@@ -137,5 +137,6 @@ async def serve() -> None:
         await engine.close()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """See `serve`."""
     asyncio.run(serve())

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import signal
-import subprocess
-from asyncio.subprocess import Process
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bench.child import ROOT, module
+from bench import soak_child
+from bench.child import ROOT
+from bench.forked import Forked, forked
 from bench.soak_stubs import Fault
 from bench.soak_world import World
 
@@ -29,7 +29,7 @@ async def until(true: Callable[[], bool], seconds: float) -> bool:
 class Worker:
     """One process. `acks` are the keys that it has acknowledged, each with the request that it named."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Forked) -> None:
         self._process = process
         self.acks: dict[str, str] = {}
         self.up = False
@@ -39,9 +39,7 @@ class Worker:
     @classmethod
     async def spawn(cls) -> "Worker":
         """A process that has loaded its code and waits to be told where it is."""
-        pipe = subprocess.PIPE
-        command = module("bench.soak_child")
-        return cls(await asyncio.create_subprocess_exec(*command, cwd=ROOT, env={}, stdin=pipe, stdout=pipe))
+        return cls(await forked(soak_child.main, {}, ROOT))
 
     def begin(self, world: World, seed: str, fault: Fault, ahead: float = 0.0) -> None:
         """Tells it where it is; `up` becomes true when it works there. `ahead` (seconds): its clock is wrong."""
@@ -49,7 +47,6 @@ class Worker:
 
     def say(self, **line: Any) -> None:
         """Hands a line to its stdin. A dead process hears nothing, and nobody is told."""
-        assert self._process.stdin is not None
         if not self._process.stdin.is_closing():
             self._process.stdin.write(f"{json.dumps(line)}\n".encode())
 
@@ -86,7 +83,6 @@ class Worker:
 
     async def close(self, seconds: float) -> int | None:
         """Ends in good order; returns the exit code, or None when it had to be killed after that time."""
-        assert self._process.stdin is not None
         self._process.stdin.close()
         if not await until(lambda: self.ended, seconds):
             await self.kill()
@@ -94,7 +90,6 @@ class Worker:
         return await self._process.wait()
 
     async def _read(self) -> None:
-        assert self._process.stdout is not None
         async for text in self._process.stdout:
             line = json.loads(text)
             self.up = self.up or "up" in line

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import signal
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.feed import Feed
 from sandbox.payload import Json
@@ -28,6 +28,22 @@ class KillAfterSend(StrEnum):
     STRUCK = "struck"
 
 
+class Running(Protocol):
+    """What is needed of a process that was started: see `asyncio.subprocess.Process`."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    @property
+    def stdout(self) -> asyncio.StreamReader | None: ...
+    @property
+    def stderr(self) -> asyncio.StreamReader | None: ...
+    def send_signal(self, signal: int) -> None: ...
+    def kill(self) -> None: ...
+    async def wait(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """What to run, where, and the whole of its environment."""
@@ -35,6 +51,18 @@ class Command:
     arguments: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
+
+    async def start(self) -> Running:
+        """The process, and what it writes."""
+        return await asyncio.create_subprocess_exec(
+            *self.arguments,
+            env=dict(self.environment),
+            cwd=self.folder,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+            limit=LONGEST_LINE,
+        )
 
 
 @dataclass(slots=True)
@@ -53,7 +81,7 @@ class BotProcess:
     kill_after_send: KillAfterSend = KillAfterSend.OFF
     moment: float = 0.5
     model: str = ""
-    _process: Process | None = None
+    _process: Running | None = None
     _tasks: Tasks = field(default_factory=Tasks)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -69,15 +97,7 @@ class BotProcess:
         """Starts it unless it runs."""
         if self.state["state"] == "running":
             return
-        self._process = await asyncio.create_subprocess_exec(
-            *self.command.arguments,
-            env=dict(self.command.environment),
-            cwd=self.command.folder,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=PIPE,
-            stderr=PIPE,
-            limit=LONGEST_LINE,
-        )
+        self._process = await self.command.start()
         self._over.clear()
         if self.kill_after_send is KillAfterSend.STRUCK:
             self.kill_after_send = KillAfterSend.OFF
@@ -134,7 +154,7 @@ class BotProcess:
             process.kill()
             await process.wait()
 
-    async def _follow(self, process: Process) -> None:
+    async def _follow(self, process: Running) -> None:
         assert process.stdout is not None, "stdout was asked for"
         assert process.stderr is not None, "stderr was asked for"
         await asyncio.gather(self._read(process.stdout), self._read(process.stderr))

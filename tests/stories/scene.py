@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 import sqlite3
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -14,8 +13,10 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Browser, Page
 
+from bench.forked import forked
+from handlers.socket_mode import main
 from sandbox.__main__ import DATABASE, ROOT, bot_environment, listen, start_bot
-from sandbox.bot_process import BotProcess, Command
+from sandbox.bot_process import BotProcess, Command, Running
 from sandbox.clock import SystemClock
 from sandbox.manifest import granted
 from sandbox.parts import Sandbox, open_sandbox
@@ -30,6 +31,13 @@ UNHURRIED = {"COUNTERSIGN_WRITE_TIMEOUT": "20"}
 """As outside the demo, for busy machines."""
 KEY = {"COUNTERSIGN_SECRET_KEY": base64.b64encode(bytes(range(32))).decode()}
 """The same after a restart."""
+
+
+class Warm(Command):
+    """The bot in a process of its own, as always, but one that need not load its libraries first."""
+
+    async def start(self) -> Running:
+        return await forked(main, self.environment, self.folder)
 
 
 @dataclass(slots=True)
@@ -51,7 +59,7 @@ class World:
     async def start_bot(self, changes: Mapping[str, str] | None = None) -> None:
         """Starts the bot as the demo does, and waits until it is connected. `changes` are to its environment."""
         environment = bot_environment({}, self.address, self.folder) | UNHURRIED | KEY | dict(changes or {})
-        command = Command((sys.executable, "app.py"), environment, ROOT)
+        command = Warm(("app.py",), environment, ROOT)
         connected = await start_bot(self.sandbox, command, asyncio.Event())
         assert connected, "\n".join(step.title for step in self.sandbox.log.after(0)[-10:])
 
