@@ -1,6 +1,8 @@
 """What takes long to load holds nobody up, and says what is wrong with it."""
 
 import asyncio
+import gc
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -25,6 +27,15 @@ async def test_whoever_asks_early_waits_for_the_tools() -> None:
     late = Late(settings())
     assert (await late.tools()).tools == ()
     await late.loaded()
+    await late.close()
+
+
+@pytest.mark.parametrize("google_token", ["", "no token"])
+async def test_memory_is_swept_again_afterwards(google_token: str) -> None:
+    late = Late(settings(google_token))
+    with suppress(BadInput):
+        await late.loaded()
+    assert gc.isenabled()
     await late.close()
 
 
