@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
+from bot.approvers import heed_the_clock
 from bot.call_states import Skipped, Started
 from bot.claiming import Claimable, claim
 from bot.contradicting import told_otherwise
@@ -130,12 +131,16 @@ async def record_outcome(core: Core, record: Record, outcome: Unsaved) -> Record
 
 
 async def _recover(core: Core, record: Record, call: Call) -> Record | Park:
-    """A started call without an outcome: cut short. Reads run again; anything else becomes unknown once it must be."""
+    """A started call without an outcome: cut short. Reads run again; anything else becomes unknown once it must be.
+
+    Raises ClockDiffers: by a clock that is wrong nobody knows whether an answer may still come.
+    """
     attempt = call.attempt
     assert attempt is not None, "started means an attempt"
     if call.effect is Effect.READ:
         tool = (await core.store.tools(record.request.tools)).find(call.name)
         return await _send(core, record, call, attempt, tool if tool and is_about(call, tool) else None)
+    await heed_the_clock(core, record.request)
     now = core.clock.now()
     edit = Edit(record, now)
     if now < attempt.at:

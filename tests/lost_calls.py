@@ -35,6 +35,14 @@ def a_losing_world() -> World:
     return world
 
 
+class Dies(FakeToolbox):
+    """The process ends in the middle of the call."""
+
+    async def call(self, tool: Tool, arguments: str) -> ToolResult:
+        await super().call(tool, arguments)
+        raise asyncio.CancelledError
+
+
 async def the_call(engine: Engine, request: str) -> Call:
     """The one call of a request."""
     [call] = (await engine.record(request)).calls

@@ -53,4 +53,10 @@ GUARDS = (
             "        pass\n",
         ),
     ),
+    *group(
+        4,
+        "bot/executor.py",
+        f"{DIFFERS}test_a_call_that_was_cut_short_is_not_given_up_by_it",
+        ("nothing is given up by a wrong clock", "    await heed_the_clock(core, record.request)\n", ""),
+    ),
 )

@@ -175,18 +175,26 @@ GUARDS = (
     *group(
         2,
         "bot/adapters/sqlite_epoch.py",
-        f"{LOG}test_who_is_killed_right_after_an_old_copy_was_noticed_starts_again",
-        (
-            "a new epoch is in the file before the second place knows",
-            "    if why:\n        empty_log",
-            "    if False:\n        empty_log",
-        ),
+        f"{LOG}test_somebody_who_reads_meanwhile_does_not_make_it_look_like_another_copy",
+        ("the log of a new epoch goes on from the file", "after=own.sequence)", "after=newest.sequence)"),
     ),
     *group(
         2,
-        "bot/adapters/sqlite_backup.py",
-        f"{LOG}test_a_restore_that_is_killed_right_after_the_second_place_knows_has_happened",
-        ("a restored store is in the file before the second place knows", "            empty_log(target)\n", ""),
+        "bot/adapters/sqlite_epoch.py",
+        f"{LOG}test_a_copy_that_was_in_use_elsewhere_runs_nothing_again",
+        (
+            "a copy that was in use elsewhere is noticed",
+            "if (seen.store, seen.epoch) != (own.store, own.epoch):",
+            "if False:",
+        ),
+        ("every epoch has a name of its own", "id = lower(hex(randomblob(16))), ", ""),
+    ),
+    *group(
+        2,
+        "bot/adapters/sqlite_log.py",
+        f"{LOG}test_the_log_of_another_copy_is_told",
+        ("a log is of a store by name", "(first.store == own.store or first.epoch > own.epoch)", "True"),
+        ("a file that is ahead of its log is not its own", "own in held", "own.sequence >= held[0].sequence"),
     ),
     *group(
         2,
@@ -215,7 +223,7 @@ GUARDS = (
         "tests/bot/adapters/test_sqlite_epoch.py::test_an_old_copy_put_in_place_by_hand_is_noticed_once",
         (
             "a store that is older than what was done with it is noticed",
-            "if own.epoch <= seen.epoch and own.age < seen.age:",
+            "if own.sequence < seen.sequence:",
             "if False:",
         ),
         ("after a restore every open request is told", 'is_open = 1""",', 'is_open = 2""",'),

@@ -16,6 +16,7 @@ from bot.adapters.sqlite_presence import overwritten
 from bot.adapters.sqlite_schema import prepare
 from bot.errors import BadInput
 
+OWN_NAMES = ("-wal", "-shm", "-journal", ".epoch", ".restoring")
 Say = Callable[[str], None]
 """Is told each step, for a person who watches, before it is taken."""
 
@@ -26,6 +27,7 @@ def backup(database: Path, to: Path, say: Say) -> Mark:
     The copy has its name only once it is whole and on the disk. Raises BadInput, StoreUnavailable.
     """
     refuse_existing(to)
+    _refuse_taken(to, database)
     say(f"reading {database}")
     with read_only(database) as source:
         demand_current(source, database)
@@ -60,9 +62,9 @@ def restore(database: Path, source: Path, say: Say) -> tuple[Mark, Path | None]:
     with told(database), _alone(database) as target:
         say(f"preparing {staged}")
         with closing(_staged(source, staged)) as prepared:
-            kept, above = _keep(database, target, say)
+            kept, here = _keep(database, target, say)
             with told(staged):
-                mark = _raised(prepared, above)
+                mark = _raised(prepared, here, _seen(database))
             say(f"writing {database}")
             prepared.backup(target)
             empty_log(target)
@@ -84,7 +86,7 @@ def _in_place_of_damaged(database: Path, source: Path, why: str, say: Say) -> tu
     with held(place):
         say(f"preparing {staged}")
         with told(staged), closing(_staged(source, staged)) as prepared:
-            mark = _raised(prepared, _seen(database))
+            mark = _raised(prepared, None, _seen(database))
             prepared.execute("PRAGMA journal_mode=DELETE")
         kept = name_for(place)
         say(f"the present store cannot be read ({why}): keeping it as {kept}")
@@ -114,9 +116,21 @@ def _remember(database: Path, mark: Mark, say: Say) -> None:
 
 
 def refuse_existing(path: Path) -> None:
-    """Raises BadInput when there is a file already."""
-    if path.exists():
-        raise BadInput("there is a file already", where=str(path), mend="name one that does not exist yet")
+    """Raises BadInput when there is a file already, or a link that leads nowhere, and StoreUnavailable."""
+    with told(path):
+        if os.path.lexists(path):
+            raise _exists(path)
+
+
+def _exists(path: Path) -> BadInput:
+    return BadInput("there is a file already", where=str(path), mend="name one that does not exist yet")
+
+
+def _refuse_taken(to: Path, database: Path) -> None:
+    """Raises BadInput for a name that the store uses itself: the bot would write over the copy, or delete it."""
+    own = (database.with_name(f"{database.name}{suffix}") for suffix in OWN_NAMES)
+    if to.resolve() in {name.resolve() for name in own}:
+        raise BadInput("the store keeps a file of its own there", where=str(to), mend="name another one")
 
 
 def _copy(source: Connection, to: Path) -> None:
@@ -131,9 +145,10 @@ def _publish(part: Path, to: Path) -> None:
     sync(part)
     try:
         os.link(part, to)
-    except FileExistsError:
-        refuse_existing(to)
-    part.unlink()
+    except FileExistsError as taken:
+        raise _exists(to) from taken
+    finally:
+        part.unlink()
     sync(to.parent)
 
 
@@ -152,27 +167,27 @@ def _staged(source: Path, staged: Path) -> Connection:
 
 
 def _keep(database: Path, target: Connection, say: Say) -> tuple[Path | None, Mark | None]:
-    """The store that is to be replaced, kept beside, and the newest that is known of it."""
-    seen = _seen(database)
+    """The store that is to be replaced, kept beside, and how far it has come."""
     if target.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
-        return None, seen
+        return None, None
     prepare(target, database)
     own = mark_of(target)
     wanted = database.with_name(f"{database.name}.before-{own.epoch}-{own.sequence}")
-    kept = next(name for name in names(wanted) if not name.exists() or mark_at_rest(name) == own)
-    if not kept.exists():
+    kept = next(name for name in names(wanted) if not os.path.lexists(name) or mark_at_rest(name) == own)
+    if not os.path.lexists(kept):
         say(f"keeping the present store as {kept}")
         part = kept.with_name(f"{kept.name}.part")
         with told(part):
             _copy(target, part)
             _publish(part, kept)
-    return kept, max((own, seen or own), key=lambda mark: mark.age)
+    return kept, own
 
 
-def _raised(prepared: Connection, above: Mark | None) -> Mark:
-    own = mark_of(prepared)
+def _raised(prepared: Connection, here: Mark | None, seen: Mark | None) -> Mark:
+    """The copy as the store of an epoch after all that are known: its own, that of the store `here`, and the `seen`."""
+    above = max(filter(None, (mark_of(prepared), here, seen)), key=lambda mark: mark.age)
     prepared.execute("BEGIN IMMEDIATE")
-    mark = raise_epoch(prepared, above=max((own, above or own), key=lambda mark: mark.age))
+    mark = raise_epoch(prepared, above=above, after=(here or above).sequence)
     prepared.execute("COMMIT")
     return mark
 

@@ -73,7 +73,7 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _of_sqlite(path, error) from error
     except OSError as error:
-        raise StoreUnavailable(f"{path}: {error.strerror}", mend=ELSE) from error
+        raise StoreUnavailable(f"{error.filename or path}: {error.strerror}", mend=ELSE) from error
     except UnicodeEncodeError as error:
         raise not_unicode(error) from error
 

@@ -2,9 +2,8 @@
 
 import logging
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import SQLITE_CORRUPT, Connection, DatabaseError
 
-from bot.adapters.sqlite_connection import empty_log
 from bot.adapters.sqlite_mark import Mark, MarkFile
 
 log = logging.getLogger(__name__)
@@ -12,7 +11,9 @@ log = logging.getLogger(__name__)
 READ = "SELECT id, epoch, sequence, started FROM store"
 COUNT = "UPDATE store SET sequence = sequence + 1 RETURNING id, epoch, sequence, started"
 START = "UPDATE store SET started = started + 1"
-RAISE = "UPDATE store SET epoch = :epoch, sequence = :sequence, started = :started"
+RAISE = """UPDATE store SET id = lower(hex(randomblob(16))), epoch = :epoch, sequence = :sequence,
+    started = :started"""
+"""A name of its own tells what is done from now on from what is done, in the same epoch, with another copy."""
 
 CREATED = """CASE WHEN json_valid(CAST(body AS TEXT)) THEN
         1000000 * CAST(strftime('%s', json_extract(CAST(body AS TEXT), '$.created_at')) AS INTEGER) ELSE 0 END"""
@@ -47,20 +48,30 @@ Secrets that were still to be sent are deleted: they may have been, and others m
 
 
 def mark_of(connection: Connection) -> Mark:
-    """How far the database has come, by its own word."""
-    return Mark(*connection.execute(READ).fetchone())
+    """How far the database has come, by its own word. Raises sqlite3.DatabaseError when it does not say."""
+    return _told(connection.execute(READ).fetchone())
 
 
 def count(connection: Connection) -> Mark:
-    """Counts a commit, inside its transaction."""
-    return Mark(*connection.execute(COUNT).fetchone())
+    """Counts a commit, inside its transaction. Raises sqlite3.DatabaseError when there is nothing to count in."""
+    return _told(connection.execute(COUNT).fetchone())
 
 
-def raise_epoch(connection: Connection, *, above: Mark) -> Mark:
-    """Makes the database that of the epoch after `above`, inside a transaction. The requests do the rest."""
+def _told(row: tuple[str, int, int, int] | None) -> Mark:
+    if row is None:
+        lost = DatabaseError("the table store has lost its row")
+        lost.sqlite_errorcode = SQLITE_CORRUPT
+        raise lost
+    return Mark(*row)
+
+
+def raise_epoch(connection: Connection, *, above: Mark, after: int) -> Mark:
+    """Makes the database that of the epoch after `above`, inside a transaction. The requests do the rest.
+
+    `after` is the last commit of the file that this is written into, since its log must go on from there.
+    """
     epoch = max(above.epoch, mark_of(connection).epoch) + 1
-    values = {"epoch": epoch, "sequence": above.sequence + 1, "started": above.started}
-    connection.execute(RAISE, values)
+    connection.execute(RAISE, {"epoch": epoch, "sequence": after + 1, "started": above.started})
     for statement in RESTORED:
         connection.execute(statement, {"epoch": epoch})
     return mark_of(connection)
@@ -69,7 +80,8 @@ def raise_epoch(connection: Connection, *, above: Mark) -> Mark:
 def agree(connection: Connection, path: Path, marks: MarkFile) -> Mark:
     """Brings database and mark together when the database is opened; an older database gets a new epoch.
 
-    A crash in between leaves a database of a later epoch than its mark: it is the newer one, and the mark follows.
+    The mark knows of that epoch before the database has it: one that is ahead of its mark was never here. A crash in
+    between leaves a database that is behind.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -78,15 +90,14 @@ def agree(connection: Connection, path: Path, marks: MarkFile) -> Mark:
         why = "" if is_fresh else suspicion(own, seen)
         if why:
             log.error("store.restored", extra={"database": str(path), "why": why})
-            own = raise_epoch(connection, above=max((own, seen or own), key=lambda mark: mark.age))
+            newest = max((own, seen or own), key=lambda mark: mark.age)
+            own = raise_epoch(connection, above=newest, after=own.sequence)
+        if why or is_fresh:
+            marks.replace(own)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-    if why:
-        empty_log(connection)  # before the second place hears of it: a log that skips commits is that of another file
-    if seen is None or (seen.store, seen.epoch) != (own.store, own.epoch):
-        marks.replace(own)
     return own
 
 
@@ -94,8 +105,8 @@ def suspicion(own: Mark, seen: Mark | None) -> str:
     """Why the database may be older than what was done with it, or nothing."""
     if seen is None:
         return "the file that remembers how far the store had come is missing or unreadable"
-    if seen.store != own.store:
-        return "another store was here before"
-    if own.epoch <= seen.epoch and own.age < seen.age:
+    if (seen.store, seen.epoch) != (own.store, own.epoch):
+        return "another store was here before, or this copy was in use elsewhere"
+    if own.sequence < seen.sequence:
         return f"the database ends at commit {own.sequence}, but commit {seen.sequence} was made"
     return ""

@@ -42,10 +42,11 @@ def read_only(path: Path) -> Iterator[Connection]:
 
 
 def demand_file(path: Path) -> None:
-    """Raises BadInput unless there is a file of that name."""
-    if not path.is_file():
-        what = "this is a folder, not a file" if path.is_dir() else "there is no such file"
-        raise BadInput(what, where=str(path), mend="name the file of the store")
+    """Raises BadInput unless there is a file of that name, and StoreUnavailable."""
+    with told(path):
+        if not path.is_file():
+            what = "this is a folder, not a file" if path.is_dir() else "there is no such file"
+            raise BadInput(what, where=str(path), mend="name the file of the store")
 
 
 def demand_current(connection: Connection, path: Path) -> None:

@@ -5,10 +5,14 @@ would put its pages into the copy: a mixture that calls itself new, and knows no
 """
 
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from bot.adapters.sqlite_connection import LOOK_AGAIN
+from bot.adapters.sqlite_mark import Mark
 
 HEADER, FRAME = 32, 24
 """Bytes of the log's header, and of a frame's before its page (sqlite.org/fileformat2.html, "The WAL File Format")."""
@@ -17,38 +21,42 @@ LARGEST = 65_536
 LEAF = 0x0D
 """The first byte of a page that holds rows of a table (the same, "B-tree Pages")."""
 COLUMNS = 4
-OWN = """SELECT epoch, sequence, (SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = 'store')
-    FROM store"""
+OWN = """SELECT id, epoch, sequence, started, (SELECT rootpage FROM sqlite_schema
+    WHERE type = 'table' AND name = 'store') FROM store"""
+LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The file has come as far as `own` (epoch, commits); what its log begins with came after more commits than one."""
+    """The file has come as far as `own`, and its log does not go on from there: it begins with `begins`."""
 
-    own: tuple[int, int]
-    begins: tuple[int, int]
-
-    @property
-    def is_new_epoch(self) -> bool:
-        """It may be the commit that began another epoch, which counts on from the newest of both places."""
-        return self.begins[0] > self.own[0]
+    own: Mark
+    begins: Mark
 
 
 def gap(database: Path) -> Gap | None:
-    """The commits that are missing between the file and its log. Raises OSError.
+    """What does not fit together, if the log is not the one of this file. Raises OSError.
 
-    Every commit counts itself in the table `store`, so the log's first page of it tells how far the file had come when
-    the log began. A file in use has no gap: what is in the log is in the file before the log begins anew, and the log
-    is read first.
+    Every commit counts itself in the table `store`, so the log's pages of it tell how far the file had come. The file
+    is where its log begins, or at one of the commits in it that were written back. While somebody is at work both go
+    on between two looks; what is wrong stays so.
     """
-    log = log_of(database)
-    if not log.exists() or (known := _own(database)) is None:
-        return None
-    begins = _first(log, page=known[2])
-    own = _own(database)
-    if begins is None or own is None or own[1] >= begins[1] - 1:
-        return None
-    return Gap(own[:2], begins)
+    log, found = log_of(database), None
+    for _ in range(LOOKS):
+        if not log.exists() or (known := _own(database)) is None:
+            return None
+        own, page = known
+        held = _marks(log, page)
+        if not held or own in held or _goes_on(own, held[0]):
+            return None
+        found = Gap(own, held[0]) if _own(database) == known else None
+        time.sleep(LOOK_AGAIN)
+    return found
+
+
+def _goes_on(own: Mark, first: Mark) -> bool:
+    """Whether that is the next commit. One that begins an epoch has another name, and counts on all the same."""
+    return first.sequence == own.sequence + 1 and (first.store == own.store or first.epoch > own.epoch)
 
 
 def log_of(database: Path) -> Path:
@@ -56,18 +64,19 @@ def log_of(database: Path) -> Path:
     return database.with_name(f"{database.name}-wal")
 
 
-def _own(database: Path) -> tuple[int, int, int] | None:
-    """Epoch and commits by the file itself, without its log, and the page that says so."""
+def _own(database: Path) -> tuple[Mark, int] | None:
+    """How far the file itself has come, without its log, and the page that says so."""
     try:
         with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro&immutable=1", uri=True)) as connection:
-            row: tuple[int, int, int] | None = connection.execute(OWN).fetchone()
-            return row
+            row = connection.execute(OWN).fetchone()
+            return None if row is None else (Mark(*row[:4]), row[4])
     except sqlite3.Error:  # new, of an older version, or damaged: whoever opens it says so
         return None
 
 
-def _first(log: Path, page: int) -> tuple[int, int] | None:
-    """Epoch and commits where that page stands first in the log."""
+def _marks(log: Path, page: int) -> list[Mark]:
+    """How far the file had come each time that this page was written into the log."""
+    found = list[Mark]()
     try:
         with log.open("rb") as content:
             header = content.read(HEADER)
@@ -75,25 +84,25 @@ def _first(log: Path, page: int) -> tuple[int, int] | None:
             size = LARGEST if size == 1 else size
             while len(frame := content.read(FRAME)) == FRAME and frame[8:16] == header[16:24]:  # else left from before
                 body = content.read(size)
-                if int.from_bytes(frame[:4], "big") == page:
-                    return counted(body)
+                if int.from_bytes(frame[:4], "big") == page and (mark := counted(body)) is not None:
+                    found.append(mark)
     except FileNotFoundError:  # the last one who had it open has just closed it
         pass
-    return None
+    return found
 
 
-def counted(page: bytes) -> tuple[int, int] | None:
-    """Epoch and commits in a page of the table `store`, which has one row: id, epoch, sequence, started.
+def counted(page: bytes) -> Mark | None:
+    """What a page of the table `store` says, which has one row: id, epoch, sequence, started.
 
     None for any other page, or what was cut off.
     """
     try:
         return _counted(page)
-    except IndexError:
+    except (IndexError, UnicodeDecodeError):
         return None
 
 
-def _counted(page: bytes) -> tuple[int, int] | None:
+def _counted(page: bytes) -> Mark | None:
     if page[0] != LEAF or page[3:5] != b"\x00\x01":
         return None
     _, at = _varint(page, int.from_bytes(page[8:10], "big"))
@@ -105,12 +114,12 @@ def _counted(page: bytes) -> tuple[int, int] | None:
         kinds.append(kind)
     if len(kinds) != COLUMNS:
         return None
-    ends = [body + sum(map(_bytes_of, kinds[:count])) for count in range(1, 4)]
-    epoch, sequence = (
-        1 if kind == 9 else int.from_bytes(page[start:end], "big", signed=True)
-        for kind, start, end in zip(kinds[1:3], ends[:2], ends[1:], strict=True)
+    ends = [body + sum(map(_bytes_of, kinds[:count])) for count in range(1, COLUMNS + 1)]
+    numbers = (
+        kind - 8 if kind in (8, 9) else int.from_bytes(page[start:end], "big", signed=True)
+        for kind, start, end in zip(kinds[1:], ends, ends[1:], strict=False)
     )
-    return epoch, sequence
+    return Mark(page[body : ends[0]].decode(), *numbers)
 
 
 def _varint(page: bytes, at: int) -> tuple[int, int]:

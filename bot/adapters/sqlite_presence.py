@@ -49,18 +49,14 @@ def demand_own(path: Path) -> None:
 
 
 def overwritten(path: Path) -> BadInput | None:
-    """What to tell of a file that was put in the place of the one its log continues.
-
-    Where the second place has not heard of the epoch that the log begins, a restore was cut short: nothing was done in
-    that epoch, and the log goes on from what was written there. Raises OSError.
-    """
-    found, seen = gap(path), read_mark(path)
-    if found is None or (found.is_new_epoch and (seen is None or seen.epoch < found.begins[0])):
+    """What to tell of a file that was put in the place of the one its log continues. Raises OSError."""
+    found = gap(path)
+    if found is None:
         return None
     log = log_of(path).name
     what = (
-        f"the store's file is an older copy: it ends at commit {found.own[1]}, and {log} beside it goes on after "
-        f"commit {found.begins[1] - 1}"
+        f"the store's file is another copy: it ends at commit {found.own.sequence}, and {log} beside it, which begins "
+        f"with commit {found.begins.sequence}, is not its own"
     )
     mend = f"{RESTORE}; or delete {log}: then this copy counts as restored from a backup"
     return BadInput(what, where=str(path), mend=mend)

@@ -16,6 +16,7 @@ from bot.models.people import Membership, Person
 from bot.models.policy import Escalation, Policy, Rule, RuleEffect
 from tests.engine import ASK, Engine, a_policy
 from tests.factories import HandClock
+from tests.lost_calls import Dies, ended_by
 from tests.world import SECOND, FakeDirectory, World, suspend, uses
 
 UNSUSPEND = ("google__unsuspend_user", '{"user_key":"second@example.com"}')
@@ -120,6 +121,23 @@ async def test_nobody_is_told_anything_by_it_and_a_click_stays_as_it_came(path: 
     here.is_set_right()
     await here.engine.run()
     assert await here.has_run()
+    await here.engine.close()
+
+
+async def test_a_call_that_was_cut_short_is_not_given_up_by_it(path: Path, world: World) -> None:
+    here = await scene(path, world)
+    await here.ask()
+    await here.engine.click()
+    await ended_by(here.engine, Dies(world), here.request)
+    here.goes_wrong(AHEAD)
+    before = await here.engine.record(here.request)
+    await here.engine.run()
+    assert await here.engine.record(here.request) == before
+    here.is_set_right()
+    await here.engine.run()
+    [call] = (await here.engine.record(here.request)).calls
+    assert call.attempt is not None
+    assert (call.status, call.attempt.interrupted) == (CallStatus.STARTED, True)
     await here.engine.close()
 
 

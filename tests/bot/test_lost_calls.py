@@ -19,7 +19,7 @@ from bot.ports import ToolOutcome, ToolResult
 from bot.results import finished
 from bot.unsaved import Unsaved
 from tests.engine import ASK, Engine, a_policy
-from tests.lost_calls import WRITE, a_losing_world, asked, ended_by, lost, the_call
+from tests.lost_calls import WRITE, Dies, a_losing_world, asked, ended_by, lost, the_call
 from tests.world import OUTSIDER, FakeToolbox, World, suspend, uses
 
 S = CallStatus
@@ -139,12 +139,6 @@ async def test_writes_after_a_lost_one_are_not_run(engine: Engine, world: World)
 
 async def cut_short(engine: Engine, world: World) -> str:
     """A request whose process died in the middle of its write."""
-
-    class Dies(FakeToolbox):
-        async def call(self, tool: Tool, arguments: str) -> ToolResult:
-            await super().call(tool, arguments)
-            raise asyncio.CancelledError
-
     request = await asked(engine)
     await engine.click()
     await ended_by(engine, Dies(world), request)

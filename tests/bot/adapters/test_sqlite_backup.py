@@ -3,11 +3,12 @@
 import sqlite3
 import stat
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.adapters.sqlite_backup import backup, restore
+from bot.adapters.sqlite_backup import OWN_NAMES, backup, restore
 from bot.adapters.sqlite_epoch import mark_of
 from bot.adapters.sqlite_mark import Mark, beside, read_mark
 from bot.adapters.sqlite_store import SqliteStore
@@ -94,6 +95,41 @@ async def test_a_copy_never_overwrites(path: Path, tmp_path: Path) -> None:
     assert said == [], "the store was read in vain"
 
 
+async def test_a_link_that_leads_nowhere_is_no_free_name(path: Path, tmp_path: Path) -> None:
+    await lived(path, new_world())
+    (tmp_path / "latest").symlink_to(tmp_path / "rotated" / "away")
+    with pytest.raises(BadInput, match="there is a file already"):
+        backup(path, tmp_path / "latest", silent)
+
+
+async def test_the_store_that_was_there_is_kept_beside_a_link_that_leads_nowhere(path: Path, tmp_path: Path) -> None:
+    await lived(path, new_world(), tmp_path / "copy")
+    before = own(path)
+    wanted = path.with_name(f"{path.name}.before-{before.epoch}-{before.sequence}")
+    wanted.symlink_to(tmp_path / "gone")
+    _, kept = restore(path, tmp_path / "copy", silent)
+    assert kept == wanted.with_name(f"{wanted.name}-2")
+    assert own(kept) == before
+
+
+@pytest.mark.parametrize("suffix", OWN_NAMES)
+async def test_a_copy_has_no_name_that_the_store_uses_itself(path: Path, suffix: str) -> None:
+    await lived(path, new_world())
+    taken = path.with_name(path.name + suffix)
+    taken.unlink(missing_ok=True)
+    with pytest.raises(BadInput, match="keeps a file of its own there"):
+        backup(path, taken, silent)
+    assert not taken.exists()
+
+
+async def test_a_name_that_no_file_can_have_is_told(path: Path, tmp_path: Path) -> None:
+    await lived(path, new_world())
+    long = tmp_path / ("x" * 300)
+    for attempt in (partial(backup, path, long, silent), partial(backup, long, tmp_path / "copy", silent)):
+        with pytest.raises(StoreUnavailable, match="File name too long"):
+            attempt()
+
+
 async def test_a_file_that_comes_up_meanwhile_is_not_overwritten_either(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     await lived(path, new_world())
@@ -119,7 +155,7 @@ async def test_a_restored_store_runs_nothing_again_and_the_one_before_is_kept(pa
     request_id = await lived(path, world, copy)
     before = own(path)
     mark, kept = restore(path, copy, silent)
-    assert (mark.epoch, mark.sequence > before.sequence, mark.store) == (2, True, before.store)
+    assert (mark.epoch, mark.sequence > before.sequence, mark.store != before.store) == (2, True, True)
     assert kept is not None
     assert own(kept) == before
     assert read_mark(path) == mark

@@ -17,8 +17,9 @@ import pytest
 from bot.adapters.sqlite_backup import backup, restore
 from bot.adapters.sqlite_mark import beside, read_mark
 from bot.adapters.sqlite_store import SqliteStore
-from bot.errors import BadInput, StoreUnavailable
+from bot.errors import BadInput, StoreUnavailable, Unreadable
 from bot.store_ports import Change
+from bot.wiring import cli
 from tests.bot.adapters.test_sqlite_backup import Ends, content, own, silent
 from tests.crash import Crash
 from tests.factories import HandClock, a_request
@@ -79,6 +80,21 @@ def full_disk() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_store_that_no_longer_counts_is_damaged(path: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM store")
+    for look in (lambda: cli.inspect(path), lambda: backup(path, tmp_path / "new", silent)):
+        with pytest.raises(Unreadable, match="the table store has lost its row"):
+            look()
+    with pytest.raises(Unreadable, match="the table store has lost its row"):
+        await SqliteStore.open(path, HandClock())
+    spoiled = content(path)
+    _, kept = restore(path, tmp_path / "copy", silent)
+    assert kept is not None
+    assert content(kept) == spoiled
+    await (await SqliteStore.open(path, HandClock())).close()
 
 
 @DAMAGES

@@ -134,12 +134,20 @@ async def test_a_store_without_content_from_elsewhere_counts_as_restored(path: P
     assert own(path).epoch == 2
 
 
-async def test_a_crash_between_the_two_places_raises_the_epoch_once(path: Path, older: Path) -> None:
+async def test_a_crash_between_the_two_places_leaves_a_store_that_is_behind(path: Path, older: Path) -> None:
+    shutil.copy(older, path)
+    await used(path)
+    shutil.copy(older, path)
+    assert await told(path, "r1") == ["restored:3:r1"]
+    assert own(path) == read_mark(path)
+
+
+async def test_a_store_that_is_ahead_of_the_second_place_was_in_use_elsewhere(path: Path, older: Path) -> None:
     behind = beside(path).read_bytes()
     shutil.copy(older, path)
     await used(path)
     beside(path).write_bytes(behind)
-    assert await told(path, "r1") == ["restored:2:r1"]
+    assert await told(path, "r1") == ["restored:2:r1", "restored:3:r1"]
     assert own(path) == read_mark(path)
 
 

@@ -11,8 +11,7 @@ import pytest
 
 from bot.adapters.sqlite_backup import backup, restore
 from bot.adapters.sqlite_log import Gap, counted, gap, log_of
-from bot.adapters.sqlite_mark import Mark, MarkFile, beside, read_mark
-from bot.adapters.sqlite_presence import overwritten
+from bot.adapters.sqlite_mark import Mark, beside, read_mark
 from bot.adapters.sqlite_store import SqliteStore
 from bot.errors import BadInput
 from bot.inbox import take_in
@@ -46,8 +45,12 @@ def counting(path: Path) -> Iterator[Connection]:
         yield connection
 
 
-def commit(connection: Connection, sequence: int, epoch: int = 1) -> None:
-    connection.execute("UPDATE store SET sequence = ?, epoch = ?", (sequence, epoch))
+def commit(connection: Connection, sequence: int, epoch: int = 1, store: str = "an-id") -> None:
+    connection.execute("UPDATE store SET sequence = ?, epoch = ?, id = ?", (sequence, epoch, store))
+
+
+def mark(sequence: int, epoch: int = 1, store: str = "an-id") -> Mark:
+    return Mark(store, epoch, sequence, 0)
 
 
 def emptied(connection: Connection) -> None:
@@ -69,7 +72,7 @@ def test_a_log_that_begins_later_is_told_by_its_numbers(counting: Connection, pa
     emptied(counting)
     commit(counting, number, epoch=number)
     commit(counting, number + 1)
-    assert gap(path) == Gap((number - 2, number - 2), (number, number))
+    assert gap(path) == Gap(mark(number - 2, number - 2), mark(number, number))
 
 
 def test_a_file_that_is_ahead_of_where_its_log_begins_has_no_gap(counting: Connection, path: Path) -> None:
@@ -109,17 +112,41 @@ def test_a_page_that_holds_no_count_says_nothing(page: bytes) -> None:
     assert counted(page) is None
 
 
-@pytest.mark.parametrize(("seen", "is_wrong"), [(1, False), (2, True), (None, False)])
-def test_a_log_that_begins_an_epoch_is_right_until_the_second_place_knows_of_it(
-    counting: Connection, path: Path, seen: int | None, is_wrong: bool
-) -> None:
+@pytest.mark.parametrize("look", range(2))
+def test_a_log_that_begins_an_epoch_goes_on_from_the_last_commit(counting: Connection, path: Path, look: int) -> None:
     commit(counting, 10)
     emptied(counting)
-    commit(counting, 30, epoch=2)
-    if seen is not None:
-        with closing(MarkFile.open(path)) as marks:
-            marks.replace(Mark("an-id", seen, 30, 0))
-    assert (overwritten(path) is not None) is is_wrong
+    commit(counting, 11, epoch=2, store="its-new-id")
+    commit(counting, 12, epoch=2, store="its-new-id")
+    if look:  # when what is in the log was written back already
+        counting.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    assert gap(path) is None
+
+
+OTHERS = {
+    "a younger one": mark(3),
+    "another store": mark(9, store="another"),
+    "another store that has come as far": mark(11, store="another"),
+    "another store that is one commit behind": mark(10, store="another"),
+    "one that went on elsewhere": mark(60),
+    "one restored elsewhere": mark(12, epoch=2, store="another"),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_the_log_of_another_copy_is_told(counting: Connection, path: Path, tmp_path: Path, other: Mark) -> None:
+    commit(counting, other.sequence, other.epoch, other.store)
+    emptied(counting)
+    shutil.copyfile(path, tmp_path / "other")
+    commit(counting, 10)
+    emptied(counting)
+    for number in range(11, 15):
+        commit(counting, number)
+    left = log_of(path).read_bytes()
+    counting.close()
+    shutil.copyfile(tmp_path / "other", path)
+    log_of(path).write_bytes(left)
+    assert gap(path) == Gap(other, mark(11))
 
 
 @pytest.fixture
@@ -152,7 +179,7 @@ def content(file: Path) -> bytes:
 
 async def test_such_a_store_is_not_opened_and_everybody_is_told_why(path: Path, mixed: tuple[World, Path, str]) -> None:
     before = content(path)
-    with pytest.raises(BadInput, match="older copy: it ends at commit") as refused:
+    with pytest.raises(BadInput, match="another copy: it ends at commit") as refused:
         await SqliteStore.open(path, HandClock())
     assert f"delete {log_of(path).name}" in refused.value.mend
     for look in (
@@ -161,11 +188,11 @@ async def test_such_a_store_is_not_opened_and_everybody_is_told_why(path: Path, 
         lambda: cli.verify(path, None),
         lambda: backup(path, path.with_name("new"), nobody),
     ):
-        with pytest.raises(BadInput, match="older copy"):
+        with pytest.raises(BadInput, match="another copy"):
             look()
     seen = doctor.looked_at(path)
     assert isinstance(seen, BadInput)
-    assert "older copy" in seen.what
+    assert "another copy" in seen.what
     assert content(path) == before
 
 
@@ -248,3 +275,43 @@ async def test_a_restore_that_is_killed_right_after_the_second_place_knows_has_h
     seen = read_mark(left)
     assert seen is not None
     assert seen.epoch == mark.epoch
+
+
+async def test_somebody_who_reads_meanwhile_does_not_make_it_look_like_another_copy(
+    path: Path, tmp_path: Path, older: Path
+) -> None:
+    shutil.copyfile(older, path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("PRAGMA journal_mode=WAL")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM store").fetchall()
+        store = await SqliteStore.open(path, HandClock())
+        for number in range(3):
+            await store.remember(TEAM, "C-it", "100.0", [ThreadMessage(f"{number}.0", "U-x", "thanks!")])
+        left = killed(path, tmp_path / "left")
+    await store.close()
+    store = await SqliteStore.open(left, HandClock())
+    await store.close()
+
+
+@pytest.mark.parametrize("is_restored_here", [False, True])
+async def test_a_copy_that_was_in_use_elsewhere_runs_nothing_again(
+    path: Path, tmp_path: Path, is_restored_here: bool
+) -> None:
+    """Moved to another machine, used there, and an older backup of that one put back here by hand."""
+    world, moved, old = World(script=[uses(suspend())]), tmp_path / "moved.sqlite3", tmp_path / "old"
+    await (await Engine.open(path, world)).close()
+    backup(path, tmp_path / "move", nobody)
+    restore(moved, tmp_path / "move", nobody)
+    if is_restored_here:
+        restore(path, tmp_path / "move", nobody)
+    engine = await Engine.open(moved, world)
+    request = await engine.mention("suspend the leaver")
+    await engine.run()
+    await engine.click()
+    await take_in(engine.core, await engine.record(request))
+    backup(moved, old, nobody)
+    await engine.run()
+    await engine.close()
+    shutil.copyfile(old, path)
+    assert await goes_on(path, world, request) == [CallStatus.UNKNOWN]
