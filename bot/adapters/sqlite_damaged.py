@@ -43,7 +43,7 @@ def damage(database: Path) -> str:
 def mark_at_rest(copy: Path) -> Mark | None:
     """How far a copy that nobody writes to has come; None when it does not say. Leaves nothing beside it."""
     try:
-        with closing(_reading(copy, "immutable=1")) as connection:
+        with closing(_reading(copy, "mode=ro&immutable=1")) as connection:
             return mark_of(connection) if demand_ours(connection, copy) >= SINCE_MARKS else None
     except (sqlite3.Error, BadInput):
         return None

@@ -109,6 +109,7 @@ async def test_the_store_that_was_there_is_kept_beside_a_link_that_leads_nowhere
     wanted.symlink_to(tmp_path / "gone")
     _, kept = restore(path, tmp_path / "copy", silent)
     assert kept == wanted.with_name(f"{wanted.name}-2")
+    assert not (tmp_path / "gone").exists()
     assert own(kept) == before
 
 
