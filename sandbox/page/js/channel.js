@@ -7,6 +7,7 @@ import { Home } from "./home.js";
 import { icon } from "./icons.js";
 import { messageItems } from "./message.js";
 import { isDirect } from "./names.js";
+import { unlessPressed } from "./press.js";
 import { reconcile } from "./reconcile.js";
 import { createScrollKeeper } from "./scroll.js";
 import { skeleton } from "./skeleton.js";
@@ -53,7 +54,7 @@ export class Channel {
 
   #arrived({ channel, fresh }) {
     if (channel !== this.store.route.channel) return;
-    this.#draw(fresh && !isReply(fresh) ? fresh : null);
+    unlessPressed(this.list, () => this.#draw(fresh && !isReply(fresh) ? fresh : null));
     if (fresh && fresh.user !== this.store.names.me) this.announce(this.store, fresh);
   }
 

@@ -4,6 +4,7 @@ import { Composer } from "./composer.js";
 import { h, text } from "./dom.js";
 import { icon } from "./icons.js";
 import { messageItems } from "./message.js";
+import { unlessPressed } from "./press.js";
 import { reconcile } from "./reconcile.js";
 import { createScrollKeeper } from "./scroll.js";
 import { focusMessage, messageList } from "./walk.js";
@@ -45,7 +46,8 @@ export class Thread {
   #follow() {
     const { store } = this;
     store.on("messages", ({ channel, fresh }) => {
-      if (channel === store.route.channel) this.#draw(fresh?.thread_ts === store.route.thread ? fresh : null);
+      if (channel !== store.route.channel) return;
+      unlessPressed(this.list, () => this.#draw(fresh?.thread_ts === store.route.thread ? fresh : null));
     });
     store.on("route", ({ before }) => this.#moved(before));
     store.on("workspace", () => this.#draw());

@@ -1,0 +1,7 @@
+// A button that is replaced between press and release never hears of its click.
+
+/** Draws at once, or when what is pressed inside `box` has been let go. */
+export function unlessPressed(box, draw) {
+  if (box.matches(":active")) requestAnimationFrame(() => unlessPressed(box, draw));
+  else draw();
+}
