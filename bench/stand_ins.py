@@ -10,6 +10,12 @@ from bot.models.requirement import Effect
 from bot.models.tools import Tool, Toolset
 from bot.ports import Prompt, Reply, ThreadMessage, ToolOutcome, ToolResult, ToolUse
 
+
+def a_toolset(*tools: Tool) -> Toolset:
+    """Under the digest that a store finds it by."""
+    return Toolset(tools_digest([asdict(tool) for tool in tools], ()), tools)
+
+
 SCHEMA = json.dumps({"type": "object", "properties": {"user_key": {"type": "string"}}, "required": ["user_key"]})
 SUSPEND = Tool(
     "google",
@@ -24,12 +30,8 @@ SUSPEND = Tool(
     target="user_key",
     system="Google Workspace",
 )
+OFFERED = a_toolset(SUSPEND)
 LEAVER = re.compile(r"leaver\d+@example\.com")
-
-
-def a_toolset(*tools: Tool) -> Toolset:
-    """Under the digest that a store finds it by."""
-    return Toolset(tools_digest([asdict(tool) for tool in tools], ()), tools)
 
 
 class InstantModel:
@@ -53,7 +55,7 @@ class InstantTools:
     called: Callable[[str], None]
 
     async def tools(self) -> Toolset:
-        return a_toolset(SUSPEND)
+        return OFFERED
 
     async def call(self, _tool: Tool, arguments: str) -> ToolResult:
         self.called(arguments)

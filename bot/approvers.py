@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from bot.core import Core
 from bot.errors import ClockDiffers, DirectoryUnavailable, Unavailable
@@ -49,13 +50,14 @@ class Answers:
 async def ask_directory(core: Core, request: Request, call: Call, team: str, user: str, since: datetime) -> Answers:
     """Answers newer than `since`, asked for at the same time. Raises DirectoryUnavailable."""
     actor, ask = request.actor, core.directory
-    both = asyncio.gather(
-        ask.person(team, user, newer_than=since), ask.person(actor.team, actor.user, newer_than=since)
-    )
     names = group_names(call.requirement)
-    groups = asyncio.gather(*(ask.members(actor.team, name, newer_than=since) for name in names))
-    (voter, requester), found = await asyncio.gather(both, groups)
-    return Answers(voter, requester, tuple(found))
+    answers: list[Any] = await asyncio.gather(
+        ask.person(team, user, newer_than=since),
+        ask.person(actor.team, actor.user, newer_than=since),
+        *(ask.members(actor.team, name, newer_than=since) for name in names),
+    )
+    voter, requester, *groups = answers
+    return Answers(voter, requester, tuple(groups))
 
 
 async def heed_the_clock(core: Core, request: Request) -> None:

@@ -5,6 +5,7 @@ Whoever changes a call cannot forget to say so: its card and the progress messag
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 
 from bot import call_states, request_states
 from bot.core import Core
@@ -21,6 +22,7 @@ from bot.telling import tell
 from bot.trusting import trusted
 from bot.untrusted import redact, redacted
 
+_ORDER = attrgetter("turn", "index")
 STOPPED = frozenset({CallStatus.EXPIRED, CallStatus.REVOKED})
 """Outcomes that come by themselves: nobody of the requester's side heard of them."""
 
@@ -58,7 +60,7 @@ class Edit:
     @property
     def calls(self) -> tuple[Call, ...]:
         """All calls as they stand after the changes so far, in call order."""
-        return tuple(sorted(self._calls.values(), key=lambda call: (call.turn, call.index)))
+        return tuple(sorted(self._calls.values(), key=_ORDER))
 
     @property
     def approvals(self) -> tuple[Approval, ...]:

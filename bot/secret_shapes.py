@@ -11,29 +11,40 @@ _SPLIT = (
     r"xox[abcdeprs]-[A-Za-z0-9-]{8,}",
     r"xapp-[A-Za-z0-9-]{8,}",
     r"(?<=hooks\.slack\.com/services/)[A-Za-z0-9/_-]{20,}",
-    rf"{_START}(?:AKIA|ASIA)(?=[A-Z]*[0-9])[A-Z0-9]{{16}}(?![A-Za-z0-9])",
-    rf"{_START}AIza[A-Za-z0-9_-]{{35}}{_END}",
-    rf"{_START}ya29\.[A-Za-z0-9_-]{{20,}}",
-    rf"{_START}GOCSPX-[A-Za-z0-9_-]{{20,}}",
-    rf"{_START}gh[pousr]_[A-Za-z0-9]{{30,}}",
-    rf"{_START}github_pat_[A-Za-z0-9_]{{22,}}",
-    rf"{_START}glpat-[A-Za-z0-9_-]{{20,}}",
-    rf"{_START}sk-(?:ant|proj)-(?=[A-Za-z_-]{{0,80}}[0-9])[A-Za-z0-9_-]{{20,}}",
-    rf"{_START}[sr]k_(?:live|test)_[A-Za-z0-9]{{16,}}",
-    rf"{_START}whsec_[A-Za-z0-9+/]{{20,}}",
-    rf"{_START}eyJ[A-Za-z0-9_-]{{8,4000}}\.[A-Za-z0-9_-]{{8,4000}}\.[A-Za-z0-9_-]{{8,}}",
 )
-"""These cannot be anything else, so that they are also found with a line break in the middle."""
+_SPLIT_AFTER_START = (
+    r"(?:AKIA|ASIA)(?=[A-Z]*[0-9])[A-Z0-9]{16}(?![A-Za-z0-9])",
+    rf"AIza[A-Za-z0-9_-]{{35}}{_END}",
+    r"ya29\.[A-Za-z0-9_-]{20,}",
+    r"GOCSPX-[A-Za-z0-9_-]{20,}",
+    r"gh[pousr]_[A-Za-z0-9]{30,}",
+    r"github_pat_[A-Za-z0-9_]{22,}",
+    r"glpat-[A-Za-z0-9_-]{20,}",
+    r"sk-(?:ant|proj)-(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{20,}",
+    r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,}",
+    r"whsec_[A-Za-z0-9+/]{20,}",
+    r"eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,}",
+)
+"""These and the ones above cannot be anything else, so that they are also found with a line break in the middle."""
 _WHOLE = (
-    rf"{_START}(?:AKIA|ASIA)[A-Z0-9]{{16}}(?![A-Za-z0-9])",
-    rf"{_START}1//0[A-Za-z0-9_-]{{20,}}",
-    rf"{_START}sk-(?=[A-Za-z_-]{{0,80}}[0-9])[A-Za-z0-9_-]{{20,}}",
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^\"']*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=[\"'])|\Z)",
-    r"(?i:(?<![A-Za-z0-9])bearer)\s+(?=[A-Za-z._~+/=-]{0,200}[0-9])[A-Za-z0-9._~+/=-]{16,}",
     r"(?<=://)[^/\s:@]{0,64}:[^/\s@]{3,}(?=@)",
 )
-SPLIT = re.compile("|".join(_SPLIT))
-SHAPES = re.compile("|".join((*_SPLIT, *_WHOLE)))
+_WHOLE_AFTER_START = (
+    r"(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
+    r"1//0[A-Za-z0-9_-]{20,}",
+    r"sk-(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{20,}",
+    r"(?i:bearer)\s+(?=[A-Za-z._~+/=-]{0,200}[0-9])[A-Za-z0-9._~+/=-]{16,}",
+)
+
+
+def _any(anywhere: tuple[str, ...], after_start: tuple[str, ...]) -> re.Pattern[str]:
+    """The start of a word is looked for once, and not by each of its shapes."""
+    return re.compile("|".join((*anywhere, f"{_START}(?:{'|'.join(after_start)})")))
+
+
+SPLIT = _any(_SPLIT, _SPLIT_AFTER_START)
+SHAPES = _any((*_SPLIT, *_WHOLE), (*_SPLIT_AFTER_START, *_WHOLE_AFTER_START))
 """Each match is a secret."""
 
 _MIXED = r"(?=[a-z0-9/+]*[A-Z])(?=[A-Z0-9/+]*[a-z])(?=[A-Za-z/+]*[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
@@ -56,6 +67,9 @@ _VALUES = (
 )
 FOLLOWING = tuple(re.compile(rf"({before})(?:{value})") for before, value in zip(_AFTER, _VALUES, strict=True))
 """Group 1 says that what follows it is a secret."""
+SIGN = re.compile(r"[:=\n]|\\n")
+"""Without one of these a text holds no match of ASSIGNED, nor of any in FOLLOWING but those in UNSIGNED."""
+UNSIGNED = (FOLLOWING[0], FOLLOWING[3])
 
 _NAMES = r"""(?:secret[_-]?access[_-]?key|secret[_-]?key|(?:client|signing|webhook|shared|consumer|totp|otp)[_-]?secret
     |password|passwd|passphrase|api[_-]?key|private[_-]?key|encryption[_-]?key

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from bot.secret_shapes import ASSIGNED, FOLLOWING, NAME, SHAPES, SPLIT
+from bot.secret_shapes import ASSIGNED, FOLLOWING, NAME, SHAPES, SIGN, SPLIT, UNSIGNED
 
 REDACTED = "‹redacted›"
 _KEPT_CONTROLS = frozenset("\n\t")
@@ -43,9 +43,12 @@ def redact(text: str) -> str:
         return text
     if _DISGUISE.search(text):
         text = _undisguised(text, _DISGUISE, (SHAPES, ASSIGNED, *FOLLOWING))
-    for following in FOLLOWING:
+    is_signed = SIGN.search(text) is not None
+    for following in FOLLOWING if is_signed else UNSIGNED:
         text = following.sub(_followed, text)
-    text = ASSIGNED.sub(_assigned, SHAPES.sub(REDACTED, text))
+    text = SHAPES.sub(REDACTED, text)
+    if is_signed:
+        text = ASSIGNED.sub(_assigned, text)
     return _undisguised(text, _DISGUISE_OR_BREAK, (SPLIT,)) if "\n" in text else text
 
 

@@ -133,7 +133,7 @@ GUARDS = (
         "tests/bot/test_untrusted.py::test_what_stands_under_a_secret_s_name_is_redacted",
         (
             "what is assigned to a secret's name is redacted",
-            "text = ASSIGNED.sub(_assigned, SHAPES.sub(REDACTED, text))",
+            "text = ASSIGNED.sub(_assigned, text)",
             "text = SHAPES.sub(REDACTED, text)",
         ),
     ),
@@ -160,7 +160,7 @@ GUARDS = (
         "tests/bot/test_secrets.py::test_every_one_is_redacted_in_any_surroundings",
         (
             "what follows a word that announces a secret is redacted",
-            "    for following in FOLLOWING:",
+            "    for following in FOLLOWING if is_signed else UNSIGNED:",
             "    for following in ():",
         ),
     ),
@@ -216,7 +216,7 @@ GUARDS = (
         "bot/secret_shapes.py",
         "tests/bot/test_secrets.py::test_every_one_is_redacted_in_any_surroundings",
         ("bearer tokens are redacted", "bearer)", "(?!)bearer)"),
-        ("model keys are redacted", 'rf"{_START}sk-(?=[A-Za', 'rf"(?!){_START}sk-(?=[A-Za'),
+        ("model keys are redacted", 'r"sk-(?=[A-Za', 'r"(?!)sk-(?=[A-Za'),
     ),
     *group(
         8,

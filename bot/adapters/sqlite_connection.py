@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from types import MappingProxyType
 
 from bot.codec import not_unicode
-from bot.errors import StoreUnavailable, Unreadable
+from bot.errors import BadInput, StoreUnavailable, Unreadable
 
 Opener = Callable[[Path], Connection]
 """Opens a file that exists: with explicit transactions, for any thread."""
@@ -62,6 +62,7 @@ MENDS = MappingProxyType(
 PASSING = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
 """After these a bot that runs goes on by itself, once they are mended."""
 PRIMARY = 0xFF
+TROUBLES = (sqlite3.Error, OSError, UnicodeEncodeError)
 ELSE = "look at the disk and at who may write to it"
 
 
@@ -70,12 +71,20 @@ def told(path: Path) -> Iterator[None]:
     """Turns what SQLite and the file system say into StoreUnavailable, and text without UTF-8 form into BadInput."""
     try:
         yield
-    except sqlite3.Error as error:
-        raise _of_sqlite(path, error) from error
-    except OSError as error:
-        raise StoreUnavailable(f"{error.filename or path}: {error.strerror}", mend=ELSE) from error
-    except UnicodeEncodeError as error:
-        raise not_unicode(error) from error
+    except TROUBLES as error:
+        raise in_our_words(path, error) from error
+
+
+def in_our_words(path: Path, error: Exception) -> StoreUnavailable | BadInput:
+    """What one of TROUBLES means to people."""
+    match error:
+        case sqlite3.Error():
+            return _of_sqlite(path, error)
+        case UnicodeEncodeError():
+            return not_unicode(error)
+        case OSError(filename=name, strerror=why):
+            return StoreUnavailable(f"{name or path}: {why}", mend=ELSE)
+    raise AssertionError("TROUBLES names each of these")
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -11,7 +11,16 @@ from threading import Thread
 from typing import Any, Self, TypeVar
 
 from bot.adapters.sqlite_commit import Outcome, Work, commit_together
-from bot.adapters.sqlite_connection import Opener, connect, empty_log, one_moment, open_file, told
+from bot.adapters.sqlite_connection import (
+    TROUBLES,
+    Opener,
+    connect,
+    empty_log,
+    in_our_words,
+    one_moment,
+    open_file,
+    told,
+)
 from bot.adapters.sqlite_epoch import agree, count
 from bot.adapters.sqlite_mark import Mark, MarkFile
 from bot.adapters.sqlite_presence import Presence, demand_own, lost, was_here
@@ -25,10 +34,17 @@ MOST_TOGETHER = 256
 """A commit of so many writes takes no more, so that nobody waits for an endless transaction."""
 
 
+class _Done(asyncio.Future[Any]):
+    """What became of a write, which cannot be called back: who is cancelled meanwhile waits for its end."""
+
+    def cancel(self, msg: Any | None = None) -> bool:  # noqa: ARG002 - the name is asyncio's
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Write:
     work: Work
-    done: "asyncio.Future[Any]"
+    done: _Done
     scrub: bool = False
 
 
@@ -82,15 +98,12 @@ class Database:
         turn of the loop go to the writer together, so that they share a commit.
         """
         self._demand_open()
-        done: asyncio.Future[T] = self._loop.create_future()
+        done = _Done(loop=self._loop)
         if not self._asked:
             self._loop.call_soon(self._submit)
         self._asked.append(_Write(work, done, scrub))
-        try:
-            return await asyncio.shield(done)
-        except asyncio.CancelledError:
-            await asyncio.wait((done,))
-            raise
+        result: T = await done
+        return result
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns; all it reads is of one moment, and includes every write that has returned.
@@ -105,8 +118,10 @@ class Database:
     async def look_up(self, work: Callable[[Connection], T]) -> T:
         """As `read`, for work of a single statement, which is of one moment by itself."""
         self._demand_open()
-        with told(self._path):
+        try:
             return work(self._reader)
+        except TROUBLES as error:
+            raise in_our_words(self._path, error) from error
 
     async def data_version(self) -> int:
         """A number that differs after a commit by any connection but the reader, which never writes."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+import msgspec
+
 GENESIS = "0" * 64
 _DETAIL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _FIELDS = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
@@ -47,8 +49,12 @@ def link(prev: str, request_id: str, seq: int, at: datetime, entry: Entry) -> Au
 
 def chain_hash(prev: str, fields: tuple[object, ...]) -> str:
     """SHA-256 over the canonical bytes of `prev` and the fields."""
-    body = _FIELDS.encode([prev, *fields])
-    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+    said = [prev, *fields]
+    try:
+        body = msgspec.json.encode(said)
+    except UnicodeEncodeError:  # half of a character: storing the row will say so
+        body = _FIELDS.encode(said).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(body).hexdigest()
 
 
 def first_bad(events: tuple[AuditEvent, ...]) -> int | None:

@@ -37,6 +37,17 @@ def chained(entries: list[Entry], prev: str = GENESIS, seq: int = 1) -> tuple[Au
     return tuple(events)
 
 
+def test_a_hash_is_of_plain_json_that_anybody_can_write() -> None:
+    text = "".join(map(chr, range(0x3000))) + "\U0001f469\ud800"
+    event = link(GENESIS, "r1", 1, NOW, Entry("U1", text, {"b": [1.5, None], "a": text}))
+    fields = [GENESIS, "r1", 1, NOW.isoformat(), "U1", text, event.detail]
+    body = json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    assert event.hash == hashlib.sha256(body).hexdigest()
+    plain = link(GENESIS, "r1", 1, NOW, Entry("U1", "plain", {}))
+    fields[5:] = ["plain", "{}"]
+    assert plain.hash == hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
+
+
 def position(data: Any, events: tuple[AuditEvent, ...]) -> int:
     return int(data.draw(st.integers(0, len(events) - 1)))
 

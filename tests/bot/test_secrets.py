@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.secret_shapes import FOLLOWING
+from bot.secret_shapes import ASSIGNED, FOLLOWING, SIGN, UNSIGNED
 from bot.untrusted import REDACTED, redact, redact_json, redacted, visible
 from tests.canaries import COUNT, KINDS, canaries
 from tests.ordinary import ordinary
@@ -77,11 +77,20 @@ def test_an_ordinary_answer_stays_as_it_is() -> None:
     assert json.loads(redact_json(json.dumps(lines))) == lines
 
 
+SAMPLES = [one.text for seed in range(30) for one in canaries(seed)] + [f"https://example.com/?sig=7Kq{'a1' * 9}"]
+
+
 def test_every_pattern_of_what_follows_is_needed() -> None:
-    samples = [one.text for seed in range(30) for one in canaries(seed)] + [f"https://example.com/?sig=7Kq{'a1' * 9}"]
     for following in FOLLOWING:
-        found = [one for one in samples if following.search(one)]
+        found = [one for one in SAMPLES if following.search(one)]
         assert found, following.pattern
+
+
+def test_what_is_looked_for_behind_a_sign_alone_has_one() -> None:
+    signed = [ASSIGNED, *(following for following in FOLLOWING if following not in UNSIGNED)]
+    found = [match[0] for shape in signed for one in SAMPLES for match in shape.finditer(one)]
+    assert len(found) > len(signed)
+    assert [secret for secret in found if not SIGN.search(secret)] == []
 
 
 UNITS = (
