@@ -13,7 +13,8 @@ from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import Any
 
-LOADED = ["bench.soak_child", "handlers.socket_mode", "bot.wiring.brain"]
+LOADED = ["bench.soak_child", "handlers.socket_mode", "bot.wiring.brain", "boto3", "mcp_tools.google_admin.server"]
+"""What a bot loads at once or when it has begun."""
 LONGEST_LINE = 1 << 20
 
 

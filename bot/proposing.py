@@ -168,7 +168,13 @@ def _call(proposal: Proposal, index: int, use: ToolUse, tool: Tool, arguments: s
 
 def assessed(tool: Tool, arguments: str) -> risk.Assessment:
     """How dangerous a call of this tool with these canonical arguments looks."""
-    return risk.assess(tool.name, tool.effect, tool.category, arguments, targets=_targets(arguments))
+    return _assessed(tool.name, tool.effect, tool.category, arguments)
+
+
+@lru_cache(maxsize=256)
+def _assessed(name: str, effect: Effect, category: str, arguments: str) -> risk.Assessment:
+    """Every look at a call on its way asks for it, so the last answers are kept."""
+    return risk.assess(name, effect, category, arguments, targets=_targets(arguments))
 
 
 def _identity(call: Call, request: Request) -> Sequence[str]:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from bot.canonical import loads
@@ -45,12 +44,10 @@ class Assessment:
     rule: str
 
 
-@lru_cache(maxsize=256)
 def assess(tool: str, effect: Effect, category: str, arguments: str, *, targets: int = 1) -> Assessment:
     """The highest of what the tool, its effect, its category and its arguments say (DESIGN 4).
 
-    `prod` in the arguments raises it by one level, and so do more than MANY_TARGETS targets. Every look at a call on
-    its way asks this, so the last answers are kept.
+    `prod` in the arguments raises it by one level, and so do more than MANY_TARGETS targets.
     """
     found = max(_findings(tool, effect, category, arguments), key=lambda finding: finding.risk)
     raised = found.risk

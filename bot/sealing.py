@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 
 from bot.codec import encode
@@ -19,6 +20,7 @@ ADDED = (
     b',"since":null',
 )
 """Fields that stores of 0.1.0 do not have. Empty they are not part of a seal, so that older seals hold."""
+_ADDED = re.compile(b"|".join(map(re.escape, ADDED)))
 TRAIL = "its audit trail is not as it was written"
 CHANGED = "it is not what was saved last, so somebody edited it"
 
@@ -30,9 +32,7 @@ def seal(record: Record) -> str:
     """
     request = replace(record.request, version=0, audit_seq=0, audit_hash="", changed_at=None)
     sealing = encode(Record(request, record.turns, record.calls, record.approvals))
-    for field in ADDED:
-        sealing = sealing.replace(field, b"")
-    return hashlib.sha256(sealing).hexdigest()
+    return hashlib.sha256(_ADDED.sub(b"", sealing)).hexdigest()
 
 
 def sealed(entry: Entry, record: Record) -> Entry:

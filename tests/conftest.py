@@ -2,8 +2,11 @@
 
 import gc
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain, filterfalse, groupby, islice
+from operator import attrgetter
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
@@ -18,11 +21,33 @@ FLAGS = [
 ]
 PATIENCE = 75
 """Seconds that anything may take on a busy machine."""
+LONG = frozenset({"bench", "stories"})
 
 
 def pytest_configure() -> None:
     """Nothing that collecting makes is to be swept: see the end of it."""
     gc.disable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several workers each begins with its share of what takes long, and small tests are left for the end."""
+    items[:] = dealt(list(items), getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def dealt(items: list[pytest.Item], workers: int) -> Iterator[pytest.Item]:
+    """`--dist worksteal` gives each worker an equal piece of this list to begin with."""
+    modules = [list(module) for _, module in groupby(filter(takes_long, items), attrgetter("path"))]
+    others = filterfalse(takes_long, items)
+    for at in range(workers):
+        share = list(chain(*modules[at::workers]))
+        piece = len(items) * (at + 1) // workers - len(items) * at // workers
+        yield from share
+        yield from islice(others, max(0, piece - len(share)))
+    yield from others
+
+
+def takes_long(item: pytest.Item) -> bool:
+    return item.path.parent.name in LONG
 
 
 def pytest_collection_finish() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bot.canonical import tools_digest
@@ -221,4 +222,9 @@ def a_toolset(**fields: Any) -> Toolset:
 
 def named(tools: Toolset) -> Toolset:
     """With the digest that it is stored under."""
-    return replace(tools, digest=tools_digest([asdict(tool) for tool in tools.tools], tools.missing))
+    return replace(tools, digest=_digest(tools.tools, tools.missing))
+
+
+@cache
+def _digest(tools: tuple[Tool, ...], missing: tuple[str, ...]) -> str:
+    return tools_digest([asdict(tool) for tool in tools], missing)

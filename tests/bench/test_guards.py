@@ -8,7 +8,7 @@ from bench.child import ROOT, module
 from bench.guard_run import Noticed
 from bench.guards import GUARDS
 
-PARTS = 40
+PARTS = 60
 """Every 40th guard is taken away here. `make soak` takes away every one."""
 SELF_TEST = """
 import os

@@ -12,7 +12,7 @@ from bot.proposing import Proposal
 from tests.factories import NOW, a_judgement, a_person, a_policy, a_request, a_toolset, a_vote
 
 PROPERTY = settings(
-    derandomize=True, deadline=None, max_examples=150, database=None, suppress_health_check=[HealthCheck.too_slow]
+    derandomize=True, deadline=None, max_examples=100, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 """No deadline, no stored examples, no random seed: how busy a machine is changes nothing."""
 

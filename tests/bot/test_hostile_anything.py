@@ -19,7 +19,7 @@ from tests.engine import Engine, an_actor
 from tests.hostile import APPROVAL, ARSENAL, CLAIMS, FREE, generous_policy, scripts, shipped_policy
 from tests.world import APPROVER, OUTSIDER, SECOND, TEAM, World, a_toolset
 
-EXAMPLES = 300
+EXAMPLES = 200
 GUEST, ITSELF = "U-guest", "the requester"
 ELIGIBLE = (APPROVER, SECOND)
 
