@@ -30,8 +30,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With several workers each begins with its share of what takes long, and small tests are left for the end."""
-    items[:] = dealt(list(items), getattr(config, "workerinput", {}).get("workercount", 1))
+    """With several workers, all but the last begin with what takes long; small tests are left for the end."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = dealt(list(items), workers)
 
 
 def dealt(items: list[pytest.Item], workers: int) -> Iterator[pytest.Item]:
@@ -39,7 +41,7 @@ def dealt(items: list[pytest.Item], workers: int) -> Iterator[pytest.Item]:
     modules = [list(module) for _, module in groupby(filter(takes_long, items), attrgetter("path"))]
     others = filterfalse(takes_long, items)
     for at in range(workers):
-        share = list(chain(*modules[at::workers]))
+        share = list(chain(*modules[at :: workers - 1])) if at < workers - 1 else []
         piece = len(items) * (at + 1) // workers - len(items) * at // workers
         yield from share
         yield from islice(others, max(0, piece - len(share)))
