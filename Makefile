@@ -8,7 +8,7 @@ READY := .venv/.ready
 INSTALL := VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --compile-bytecode
 # Thousands of synced commits: in memory where there is room for it.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
-# One more than there are processors: a story waits for other processes, for a tenth of the time of all tests.
+# One more than there are processors: a story often waits for other processes.
 WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 # Our own modules are compiled once, not anew in each of the processes that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
