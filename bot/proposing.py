@@ -25,6 +25,8 @@ from bot.untrusted import redact
 
 UNREADABLE = frozenset({("unknown tool",), ("unusable arguments",)})
 """Rules of calls that were refused before policy saw them."""
+REMEMBERED = 1000
+"""Characters of the arguments whose risk is kept; so the memory of it stays below a megabyte."""
 HIDDEN = "a secret value does not fit what the tool takes"
 NO_TOOL = Tool("", "", "", "{}", "", "", Effect.WRITE)
 
@@ -168,7 +170,8 @@ def _call(proposal: Proposal, index: int, use: ToolUse, tool: Tool, arguments: s
 
 def assessed(tool: Tool, arguments: str) -> risk.Assessment:
     """How dangerous a call of this tool with these canonical arguments looks."""
-    return _assessed(tool.name, tool.effect, tool.category, arguments)
+    look = _assessed if len(arguments) <= REMEMBERED else _assessed.__wrapped__
+    return look(tool.name, tool.effect, tool.category, arguments)
 
 
 @lru_cache(maxsize=256)

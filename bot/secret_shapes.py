@@ -26,25 +26,25 @@ _SPLIT_AFTER_START = (
     r"eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,}",
 )
 """These and the ones above cannot be anything else, so that they are also found with a line break in the middle."""
-_WHOLE = (
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^\"']*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=[\"'])|\Z)",
-    r"(?<=://)[^/\s:@]{0,64}:[^/\s@]{3,}(?=@)",
-)
 _WHOLE_AFTER_START = (
     r"(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
     r"1//0[A-Za-z0-9_-]{20,}",
     r"sk-(?=[A-Za-z_-]{0,80}[0-9])[A-Za-z0-9_-]{20,}",
     r"(?i:bearer)\s+(?=[A-Za-z._~+/=-]{0,200}[0-9])[A-Za-z0-9._~+/=-]{16,}",
 )
+_WHOLE = (
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^\"']*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=[\"'])|\Z)",
+    r"(?<=://)[^/\s:@]{0,64}:[^/\s@]{3,}(?=@)",
+)
 
 
-def _any(anywhere: tuple[str, ...], after_start: tuple[str, ...]) -> re.Pattern[str]:
+def _after_start(*shapes: str) -> str:
     """The start of a word is looked for once, and not by each of its shapes."""
-    return re.compile("|".join((*anywhere, f"{_START}(?:{'|'.join(after_start)})")))
+    return f"{_START}(?:{'|'.join(shapes)})"
 
 
-SPLIT = _any(_SPLIT, _SPLIT_AFTER_START)
-SHAPES = _any((*_SPLIT, *_WHOLE), (*_SPLIT_AFTER_START, *_WHOLE_AFTER_START))
+SPLIT = re.compile("|".join((*_SPLIT, _after_start(*_SPLIT_AFTER_START))))
+SHAPES = re.compile("|".join((*_SPLIT, _after_start(*_SPLIT_AFTER_START, *_WHOLE_AFTER_START), *_WHOLE)))
 """Each match is a secret."""
 
 _MIXED = r"(?=[a-z0-9/+]*[A-Z])(?=[A-Z0-9/+]*[a-z])(?=[A-Za-z/+]*[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
@@ -63,11 +63,11 @@ _VALUES = (
     r"[^\s\"',]+",
     r"[^&\s\"'<>]+",
     r"[^\s\"'`]+",
-    r"[0-9]{4}(?:[ -]?[0-9]{2,})*(?:(?:[\s,;]|\\n)+[0-9]{4}(?:[ -]?[0-9]{2,})*)*",
+    r"[0-9]{4}(?:[ -]?[0-9]{2,})*(?:(?:[\s,;]|\\[nN])+[0-9]{4}(?:[ -]?[0-9]{2,})*)*",
 )
 FOLLOWING = tuple(re.compile(rf"({before})(?:{value})") for before, value in zip(_AFTER, _VALUES, strict=True))
 """Group 1 says that what follows it is a secret."""
-SIGN = re.compile(r"[:=\n]|\\n")
+SIGN = re.compile(r"[:=\n]|\\[nN]")
 """Without one of these a text holds no match of ASSIGNED, nor of any in FOLLOWING but those in UNSIGNED."""
 UNSIGNED = (FOLLOWING[0], FOLLOWING[3])
 

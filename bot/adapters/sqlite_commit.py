@@ -74,9 +74,14 @@ def _attempt(connection: Connection, path: Path, work: Work) -> Outcome:
         with told(path):
             outcome = Outcome(work(connection))
     except Exception as error:  # the edge of the thread: the caller of this work gets it
-        outcome = Outcome(error=error)
+        outcome = Outcome(error=RuntimeError("the work raised StopIteration") if _is_stop(error) else error)
         if not connection.in_transaction:
             raise sqlite3.OperationalError(f"the transaction was lost: {error}") from error
         connection.execute("ROLLBACK TO work")
     connection.execute("RELEASE work")
     return outcome
+
+
+def _is_stop(error: Exception) -> bool:
+    """What no future can hold (PEP 479)."""
+    return isinstance(error, StopIteration)

@@ -9,7 +9,7 @@ from bench.guard_run import Noticed
 from bench.guards import GUARDS
 
 PARTS = 60
-"""Every 40th guard is taken away here. `make soak` takes away every one."""
+"""Every 60th guard is taken away here. `make soak` takes away every one."""
 SELF_TEST = """
 import os
 from bench.guard_run import take_away

@@ -1,6 +1,7 @@
 """Fifty secrets of fifteen kinds, however they are written; and three hundred lines in which there is none."""
 
 import json
+import re
 
 import pytest
 
@@ -78,6 +79,11 @@ def test_an_ordinary_answer_stays_as_it_is() -> None:
 
 
 SAMPLES = [one.text for seed in range(30) for one in canaries(seed)] + [f"https://example.com/?sig=7Kq{'a1' * 9}"]
+
+
+@pytest.mark.parametrize("text", [r"BACKUP CODES\N12345678\N87654321", r"recovery codes \N4821-9932"])
+def test_escapes_in_capitals_announce_a_secret_too(text: str) -> None:
+    assert not re.search("[0-9]{4}", redact(text))
 
 
 def test_every_pattern_of_what_follows_is_needed() -> None:

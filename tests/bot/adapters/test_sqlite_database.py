@@ -57,6 +57,15 @@ async def test_a_cancelled_caller_waits_for_the_end_of_its_write(database: Datab
     assert await database.read(count) == 1
 
 
+async def test_a_work_that_ends_an_iteration_strands_nobody(database: Database) -> None:
+    nothing: list[int] = []
+    ends = asyncio.ensure_future(database.write(lambda _: next(iter(nothing))))
+    await database.write(insert(1))
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await ends
+    assert await database.read(count) == 1
+
+
 async def test_writes_that_waited_together_share_one_commit(database: Database) -> None:
     begun, more = Event(), Event()
     statements: list[str] = []

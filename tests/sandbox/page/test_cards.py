@@ -193,15 +193,17 @@ async def test_a_new_message_waits_below_while_the_pointer_is_on_a_button(stage:
     await expect(page.get_by_test_id(f"message-{ts(907)}")).to_be_in_viewport()
 
 
-async def test_a_button_that_is_pressed_stays_until_it_is_let_go(stage: Stage, visit: Visit) -> None:
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+async def test_a_button_that_is_pressed_stays_until_it_is_let_go(stage: Stage, visit: Visit, by: str) -> None:
     stage.messages[APPROVALS] = [card()]
     page = await visit(HERE)
-    await page.locator("[data-action-id='approval.approve']").hover()
-    await page.mouse.down()
+    approve = page.locator("[data-action-id='approval.approve']")
+    await (approve.hover() if by == "mouse" else approve.focus())
+    await (page.mouse.down() if by == "mouse" else page.keyboard.down("Space"))
     stage.post(APPROVALS, said(BOT, "done", 60, blocks=receipt()))
     stage.push("ephemeral", {"channel": APPROVALS, "message": said(BOT, "You heard of it.", 70)})
     await expect(page.get_by_test_id("announcer")).to_contain_text("You heard of it.")
-    await page.mouse.up()
+    await (page.mouse.up() if by == "mouse" else page.keyboard.up("Space"))
     assert len(await stage.heard("actions")) == 1
     await expect(page.get_by_test_id(f"message-{ts(60)}").get_by_role("heading")).to_contain_text("Done in 1.2 s")
 
