@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -170,6 +171,7 @@ def in_a_terminal(type_: bytes, until: bytes) -> tuple[int, bytes]:
     """What `countersign init` shows in a terminal until these words stand there, then what follows this is typed."""
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # as in every terminal; a script's background ignores it
         environ = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "TERM": "dumb"}
         os.execve(sys.executable, [sys.executable, "-m", "handlers.cli.main", "init"], environ)
     shown = b""
